@@ -1,0 +1,323 @@
+//! The only yes or no.
+//!
+//! A reader finds the whole decision in [`PolicyRef::decide_with`] and the three functions that it calls, in the order in which
+//! Fetch asks: the origin, then the method, then the header names.
+
+use crate::ascii::is_token;
+use crate::config::MAX_METHOD_LEN;
+use crate::error::numbered;
+use crate::header_name::{Refused, check_requested};
+use crate::image::{Flags, PolicyRef, head};
+use crate::method;
+use crate::origin::{AllowedOrigin, MAX_ORIGIN_LEN, has_too_long_host};
+use crate::request::{FieldValue, Kind, Request};
+use crate::response::{FieldSet, ResponseField};
+use crate::table::{RecordKind, Table};
+use crate::tables::name_hash;
+
+numbered! {
+    /// Why a request is refused: a normal outcome for a peer, not an error.
+    ///
+    /// Numbers are grouped with gaps and never used twice: 1 the origin, 21 the method, 41 the header names.
+    pub enum Refusal: u8 {
+        OriginNotAllowed = 1, "origin-not-allowed", "the origin is not in allow_origins; add it if its pages are trusted";
+        NullOriginNotAllowed = 2, "null-origin-not-allowed", "the origin is `null`, as for sandboxed frames and local files, and allow_null_origin is off; serve the page from an origin of its own";
+        OriginRepeated = 3, "origin-repeated", "Origin came more than once, and browsers send it once; look for a proxy that adds one";
+        OriginTooLong = 4, "origin-too-long", "Origin is longer than 326 bytes, or its host than 253, and so longer than any that an entry takes";
+        OriginTruncated = 5, "origin-truncated", "the server had no room for the whole of Origin; give it at least 326 bytes";
+
+        MethodNotAllowed = 21, "method-not-allowed", "the method is not in allow_methods, which is case-sensitive; add it if pages may use it";
+        MethodForbidden = 22, "method-forbidden", "CONNECT, TRACE and TRACK are never allowed to a page";
+        MethodMalformed = 23, "method-malformed", "Access-Control-Request-Method is not one method name";
+        MethodRepeated = 24, "method-repeated", "Access-Control-Request-Method came more than once, and browsers send it once; look for a proxy that adds one";
+        MethodTooLong = 25, "method-too-long", "Access-Control-Request-Method is longer than 64 bytes";
+        MethodTruncated = 26, "method-truncated", "the server had no room for the whole of Access-Control-Request-Method; give it at least 64 bytes";
+
+        HeaderNotAllowed = 41, "header-not-allowed", "a requested header is not in allow_headers, where `*` does not cover authorization; add it if pages may set it";
+        HeadersMalformed = 42, "headers-malformed", "an element of Access-Control-Request-Headers is no header name";
+        HeadersTooLong = 43, "headers-too-long", "Access-Control-Request-Headers is longer than 8192 bytes";
+        HeadersTooManyLines = 44, "headers-too-many-lines", "Access-Control-Request-Headers came in more than 16 lines";
+        HeadersTooManyNames = 45, "headers-too-many-names", "Access-Control-Request-Headers has more than 128 names";
+        HeadersTooManyEmpty = 46, "headers-too-many-empty", "Access-Control-Request-Headers has more than 32 empty elements";
+        HeadersTooManyBlanks = 47, "headers-too-many-blanks", "Access-Control-Request-Headers has more than 16 blanks around an element";
+        HeadersTruncated = 48, "headers-truncated", "the server had no room for the whole of Access-Control-Request-Headers; give it at least 8192 bytes";
+    }
+}
+
+/// What the server does next.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Action {
+    /// Lets the request go on to the application, and puts the fields on whatever it answers.
+    Continue,
+    /// Answers with this status, the fields and an empty body, without asking the application.
+    Respond(u16),
+}
+
+/// The answer to one request. It borrows from the policy and from the request.
+///
+/// # Examples
+///
+/// ```
+/// use corsac::{Action, Refusal, Request, policy};
+///
+/// let policy = policy! { allow_origins: &["https://app.example.com"], allow_methods: &["PUT"] };
+/// let preflight = |method| [("Origin", "https://app.example.com"), ("Access-Control-Request-Method", method)];
+///
+/// let request = Request::from_fields("OPTIONS", preflight("PUT"));
+/// let decision = policy.decide(&request);
+/// assert_eq!((decision.allowed(), decision.action()), (Some(true), Action::Respond(204)));
+/// assert!(decision.fields().any(|field| field.name.as_str() == "Access-Control-Allow-Methods" && field.value == b"PUT"));
+///
+/// let request = Request::from_fields("OPTIONS", preflight("DELETE"));
+/// let decision = policy.decide(&request);
+/// assert_eq!((decision.refusal(), decision.action()), (Some(Refusal::MethodNotAllowed), Action::Respond(403)));
+/// assert_eq!(decision.subject(), Some(b"DELETE".as_slice()));
+/// assert_eq!(decision.fields().count(), 1); // Vary
+/// ```
+#[derive(Clone, Debug)]
+pub struct Decision<'p, 'r> {
+    pub(crate) policy: PolicyRef<'p>,
+    pub(crate) request: &'r Request<'r>,
+    kind: Kind,
+    refusal: Option<Refusal>,
+    subject: Option<&'r [u8]>,
+    /// What may be sent as Access-Control-Allow-Origin.
+    pub(crate) origin: Option<AllowedOrigin<'r>>,
+    pub(crate) fields: FieldSet,
+}
+
+impl<'p> PolicyRef<'p> {
+    /// Decides on a request.
+    ///
+    /// # Complexity
+    ///
+    /// Linear in the bytes of the request up to the caps, whatever the size of the policy. No allocation, no panic.
+    #[inline]
+    pub fn decide<'r>(&self, request: &'r Request<'r>) -> Decision<'p, 'r>
+    where
+        'p: 'r,
+    {
+        self.decide_with(request, |_| false)
+    }
+
+    /// Decides on a request, and asks the host about an origin that no entry takes: a database, a list of paired devices.
+    ///
+    /// `ask` is called at most once, and only with a well-formed serialized origin within the cap: never with `null`, a
+    /// repeated or a truncated value, and never where `*` or `static_origin` has decided.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use corsac::{Request, policy};
+    ///
+    /// let policy = policy! { allow_origins: &["https://app.example.com"] };
+    /// let paired = |origin: &[u8]| origin == b"https://tablet.example";
+    /// let request = Request::from_fields("GET", [("Origin", "https://tablet.example")]);
+    /// assert_eq!(policy.decide_with(&request, paired).allowed(), Some(true));
+    /// let request = Request::from_fields("GET", [("Origin", "null")]);
+    /// assert_eq!(policy.decide_with(&request, |_| true).allowed(), Some(false));
+    /// ```
+    pub fn decide_with<'r>(&self, request: &'r Request<'r>, ask: impl FnOnce(&[u8]) -> bool) -> Decision<'p, 'r>
+    where
+        'p: 'r,
+    {
+        match request.kind() {
+            Kind::NotCors => self.actual(request, Kind::NotCors, Ok(None)),
+            Kind::Actual => {
+                let origin = self.check_origin(request, ask);
+                self.actual(request, Kind::Actual, origin.map(Some))
+            }
+            Kind::Preflight => self.preflight(request, ask),
+        }
+    }
+
+    /// A response that the application makes. Refused or not, it goes on: CORS is enforced by the browser, which hides a
+    /// response without the fields.
+    fn actual<'r>(
+        &self,
+        request: &'r Request<'r>,
+        kind: Kind,
+        origin: Result<Option<AllowedOrigin<'r>>, Refused<'r>>,
+    ) -> Decision<'p, 'r>
+    where
+        'p: 'r,
+    {
+        let (origin, refusal, subject) = match origin {
+            Ok(origin) => (origin, None, None),
+            Err((refusal, subject)) => (None, Some(refusal), subject),
+        };
+        // A constant policy answers alike whatever `Origin` holds, or a shared cache could be made to keep a response without
+        // the fields and give it to pages that need them.
+        let constant = self.constant_origin();
+        let origin = constant.or(origin);
+        let fields = if origin.is_some() { self.actual_fields() } else { FieldSet::NONE };
+        let fields = if constant.is_some() { fields } else { fields.with(FieldSet::VARY) };
+        Decision { policy: *self, request, kind, refusal, subject, origin, fields }
+    }
+
+    /// Answers a preflight in the application's place.
+    fn preflight<'r>(&self, request: &'r Request<'r>, ask: impl FnOnce(&[u8]) -> bool) -> Decision<'p, 'r>
+    where
+        'p: 'r,
+    {
+        let checked = self.check_origin(request, ask).and_then(|origin| {
+            let method = self.check_method(request)?;
+            self.check_headers(request)?;
+            Ok((origin, method))
+        });
+        let vary = if self.text(head::VARY_TEXT).is_empty() { FieldSet::NONE } else { FieldSet::VARY };
+        let (origin, fields, refusal, subject) = match checked {
+            Ok((origin, method)) => (Some(origin), self.preflight_fields(request, method).with(vary), None, None),
+            Err((refusal, subject)) => (None, vary, Some(refusal), subject),
+        };
+        Decision { policy: *self, request, kind: Kind::Preflight, refusal, subject, origin, fields }
+    }
+
+    fn check_origin<'r>(
+        &self,
+        request: &'r Request<'r>,
+        ask: impl FnOnce(&[u8]) -> bool,
+    ) -> Result<AllowedOrigin<'r>, Refused<'r>>
+    where
+        'p: 'r,
+    {
+        let origin = match request.origin {
+            FieldValue::Once(origin) => origin,
+            FieldValue::Truncated => return Err((Refusal::OriginTruncated, None)),
+            FieldValue::Repeated | FieldValue::Absent => return Err((Refusal::OriginRepeated, None)),
+        };
+        if origin.len() > MAX_ORIGIN_LEN {
+            return Err((Refusal::OriginTooLong, Some(origin)));
+        }
+        self.match_origin(origin, ask).ok_or_else(|| {
+            let refusal = match origin {
+                b"null" => Refusal::NullOriginNotAllowed,
+                _ if self.flags().has(Flags::PATTERNS) && has_too_long_host(origin) => Refusal::OriginTooLong,
+                _ => Refusal::OriginNotAllowed,
+            };
+            (refusal, Some(origin))
+        })
+    }
+
+    /// Checks `Access-Control-Request-Method`: a CORS-safelisted method passes whether it is listed or not.
+    fn check_method<'r>(&self, request: &'r Request<'r>) -> Result<MethodGrant, Refused<'r>> {
+        let name = match request.requested_method {
+            FieldValue::Once(name) => name,
+            FieldValue::Truncated => return Err((Refusal::MethodTruncated, None)),
+            FieldValue::Repeated | FieldValue::Absent => return Err((Refusal::MethodRepeated, None)),
+        };
+        if name.len() > MAX_METHOD_LEN {
+            return Err((Refusal::MethodTooLong, Some(name)));
+        }
+        if !is_token(name) {
+            return Err((Refusal::MethodMalformed, Some(name)));
+        }
+        if method::is_forbidden(name) {
+            return Err((Refusal::MethodForbidden, Some(name)));
+        }
+        let listed = self.flags().has(Flags::ANY_METHOD) || {
+            let table = self.table(head::METHODS);
+            self.find_name(&table, name, |listed| listed == name)
+        };
+        if listed {
+            Ok(MethodGrant::Listed)
+        } else if method::is_cors_safelisted(name) {
+            Ok(MethodGrant::Safelisted)
+        } else {
+            Err((Refusal::MethodNotAllowed, Some(name)))
+        }
+    }
+
+    /// Checks `Access-Control-Request-Headers`: every name has to be listed, or covered by `*`, which never covers
+    /// `authorization` ([CORS non-wildcard request-header name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name)).
+    fn check_headers<'r>(&self, request: &'r Request<'r>) -> Result<(), Refused<'r>> {
+        let headers = &request.requested_headers;
+        if headers.truncated {
+            return Err((Refusal::HeadersTruncated, None));
+        }
+        if headers.too_many {
+            return Err((Refusal::HeadersTooManyLines, None));
+        }
+        let any = self.flags().has(Flags::ANY_HEADER);
+        let table = self.table(head::HEADERS);
+        check_requested(&headers.lines, |name| {
+            any && !name.eq_ignore_ascii_case(b"authorization")
+                || self.find_name(&table, name, |listed| listed.eq_ignore_ascii_case(name))
+        })
+    }
+
+    #[inline]
+    fn find_name(&self, table: &Table<'p>, name: &[u8], is: impl Fn(&[u8]) -> bool) -> bool {
+        let hash = name_hash(self.hash(RecordKind::NAME), name);
+        table.find(hash, RecordKind::NAME, |record| is(table.left(record))).is_some()
+    }
+}
+
+/// Why a method passed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum MethodGrant {
+    /// The policy's list has it, or is `*`.
+    Listed,
+    /// It needs no permission.
+    Safelisted,
+}
+
+impl<'p, 'r> Decision<'p, 'r> {
+    /// What kind of request it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Whether a conforming browser lets the page through; `None` where CORS has no say.
+    ///
+    /// For a preflight, whether the browser goes on to make the request; for an actual request, whether the page may read the
+    /// response.
+    pub fn allowed(&self) -> Option<bool> {
+        match self.kind {
+            Kind::NotCors => None,
+            Kind::Preflight | Kind::Actual => Some(self.refusal.is_none()),
+        }
+    }
+
+    /// Why the request is refused.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.refusal
+    }
+
+    /// What the refusal is about, where that is one thing: the origin, the method, or the element of the header list.
+    pub fn subject(&self) -> Option<&'r [u8]> {
+        self.subject
+    }
+
+    /// What the server does next.
+    pub fn action(&self) -> Action {
+        match (self.kind, self.refusal) {
+            (Kind::Preflight, None) => Action::Respond(self.policy.preflight_status()),
+            (Kind::Preflight, Some(_)) => Action::Respond(403),
+            (Kind::NotCors | Kind::Actual, _) => Action::Continue,
+        }
+    }
+
+    /// The status to respond with, or `None` to continue to the application.
+    pub fn status(&self) -> Option<u16> {
+        match self.action() {
+            Action::Respond(status) => Some(status),
+            Action::Continue => None,
+        }
+    }
+
+    /// The index in `allow_origins` of the entry that took the origin; `None` for `null`, for an origin that the host's
+    /// function took, and where nothing was taken.
+    pub fn matched_entry(&self) -> Option<usize> {
+        if self.refusal.is_some() || self.kind == Kind::NotCors {
+            return None;
+        }
+        self.origin.and_then(|origin| origin.entry()).map(crate::bytes::index)
+    }
+
+    /// The response fields that the server has to send, and how each is put beside the application's own.
+    pub fn fields(&self) -> impl Iterator<Item = ResponseField<'_>> + use<'_, 'p, 'r> {
+        crate::response::Fields::new(self)
+    }
+}

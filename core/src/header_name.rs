@@ -1,0 +1,164 @@
+//! Header names, in the words of Fetch, and the list in `Access-Control-Request-Headers`.
+
+use crate::ascii::{is_blank, is_token_byte};
+use crate::bytes::{eq_ignore_case, starts_with_ignore_case};
+use crate::decision::Refusal;
+
+/// [Fetch: forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header): a page cannot set it.
+pub(crate) const fn is_forbidden_request(name: &[u8]) -> bool {
+    is_one_of(name, &FORBIDDEN_REQUEST)
+        || starts_with_ignore_case(name, b"proxy-")
+        || starts_with_ignore_case(name, b"sec-")
+}
+
+const FORBIDDEN_REQUEST: [&str; 22] = [
+    "accept-charset",
+    "accept-encoding",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "access-control-request-private-network",
+    "connection",
+    "content-length",
+    "cookie",
+    "cookie2",
+    "date",
+    "dnt",
+    "expect",
+    "host",
+    "keep-alive",
+    "origin",
+    "referer",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+];
+
+/// Names that stand in responses alone.
+pub(crate) const fn is_response_only(name: &[u8]) -> bool {
+    starts_with_ignore_case(name, b"access-control-allow-")
+        || is_one_of(name, &["access-control-expose-headers", "access-control-max-age", "timing-allow-origin"])
+}
+
+/// [Fetch: CORS-safelisted response-header name](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name): a page
+/// can read it without permission.
+pub(crate) const fn is_safelisted_response(name: &[u8]) -> bool {
+    is_one_of(
+        name,
+        &["cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"],
+    )
+}
+
+/// [Fetch: forbidden response-header name](https://fetch.spec.whatwg.org/#forbidden-response-header-name): no page can read it.
+pub(crate) const fn is_forbidden_response(name: &[u8]) -> bool {
+    is_one_of(name, &["set-cookie", "set-cookie2"])
+}
+
+const fn is_one_of(name: &[u8], names: &[&str]) -> bool {
+    let mut rest = names;
+    while let [one, tail @ ..] = rest {
+        if eq_ignore_case(name, one.as_bytes()) {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+/// Most bytes of `Access-Control-Request-Headers` over all its lines: what servers commonly take for a whole request head.
+pub const MAX_REQUEST_HEADERS_LEN: usize = 8_192;
+
+/// Most names, every occurrence counted. Browsers send each name once, and few pages set more than ten.
+pub const MAX_REQUEST_HEADER_NAMES: usize = 128;
+
+/// Most empty elements, an empty line being one. [RFC 9110, section 5.6.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2)
+/// asks a recipient to take "a reasonable number".
+pub const MAX_EMPTY_ELEMENTS: usize = 32;
+
+/// Most lines. Browsers send one; some gateways send a line for each name.
+pub const MAX_REQUEST_HEADER_LINES: usize = 16;
+
+/// Most blanks around one element, both sides together. Browsers send none; gateways that join lines add one.
+pub const MAX_BLANKS: usize = 16;
+
+/// A refused list: the reason, and the element that it is about.
+pub(crate) type Refused<'r> = (Refusal, Option<&'r [u8]>);
+
+/// Checks the list in `Access-Control-Request-Headers` in one pass from left to right; the first fault ends it.
+///
+/// ```text
+/// Access-Control-Request-Headers = [ field-name ] *( OWS "," OWS [ field-name ] )
+/// ```
+///
+/// # Specification
+///
+/// [Fetch: Access-Control-Request-Headers](https://fetch.spec.whatwg.org/#http-access-control-request-headers), read with the
+/// leniency of [RFC 9110, section 5.6.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2) up to the caps above.
+///
+/// # Complexity
+///
+/// Linear in the bytes of the lines, which are capped; `is_allowed` is asked once for each name.
+pub(crate) fn check_requested<'r>(lines: &[&'r [u8]], is_allowed: impl Fn(&[u8]) -> bool) -> Result<(), Refused<'r>> {
+    let length = lines.iter().fold(0usize, |sum, line| sum.saturating_add(line.len()));
+    if length > MAX_REQUEST_HEADERS_LEN {
+        return Err((Refusal::HeadersTooLong, None));
+    }
+    let (mut names, mut empty) = (0usize, 0usize);
+    for line in lines {
+        let mut rest: &'r [u8] = line;
+        loop {
+            let (blanks_before, tail) = split_while(rest, is_blank);
+            let element = tail;
+            let (name, tail) = split_while(tail, is_token_byte);
+            let (blanks_after, tail) = split_while(tail, is_blank);
+            if blanks_before.len().saturating_add(blanks_after.len()) > MAX_BLANKS {
+                return Err((Refusal::HeadersTooManyBlanks, None));
+            }
+            if !matches!(tail.first(), None | Some(b',')) {
+                let (element, _) = split_while(element, |byte| byte != b',');
+                return Err((Refusal::HeadersMalformed, Some(element)));
+            }
+            if name.is_empty() {
+                empty = empty.saturating_add(1);
+                if empty > MAX_EMPTY_ELEMENTS {
+                    return Err((Refusal::HeadersTooManyEmpty, None));
+                }
+            } else {
+                names = names.saturating_add(1);
+                if names > MAX_REQUEST_HEADER_NAMES {
+                    return Err((Refusal::HeadersTooManyNames, None));
+                }
+                if !is_allowed(name) {
+                    return Err((Refusal::HeaderNotAllowed, Some(name)));
+                }
+            }
+            let Some((_comma, tail)) = tail.split_first() else {
+                break;
+            };
+            rest = tail;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a line that passed [`check_requested`] has a member.
+pub(crate) fn has_member(line: &[u8]) -> bool {
+    line.iter().any(|&byte| is_token_byte(byte))
+}
+
+fn split_while(bytes: &[u8], is: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
+    let length = bytes.iter().position(|&byte| !is(byte)).unwrap_or(bytes.len());
+    bytes.split_at_checked(length).unwrap_or((bytes, &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted() {
+        assert!(FORBIDDEN_REQUEST.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}

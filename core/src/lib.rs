@@ -1,0 +1,152 @@
+//! A CORS decision core: one policy, compiled once, asked by every server.
+//!
+//! A browser that is about to let a page of one origin use another origin asks that other origin's server first
+//! ([CORS](https://fetch.spec.whatwg.org/#http-cors-protocol)). This crate is the server's side of it: what to answer, and why.
+//! It does no I/O, has no `std`, no heap, no clock, no `unsafe` and no panic path, so that the same decision runs in a web
+//! server's worker and on a microcontroller, byte for byte the same.
+//!
+//! ```text
+//! Config ──compile──▶ policy image ──decide(Request)──▶ Decision ──▶ response fields
+//! ```
+//!
+//! 1. [`Config`] is what the operator wrote. Compiling refuses what could not work or would be dangerous, with the option, the
+//!    entry, the byte and the fix ([`PolicyError`], [`Config::problems`], [`Config::describe`]).
+//! 2. A policy is one run of bytes, borrowed as a [`PolicyRef`]. [`policy!`] makes one while the program is built, [`Policy`]
+//!    and [`Config::compile_into`] while it runs, and [`PolicyRef::open`] takes one that was made elsewhere.
+//! 3. [`Request`] is what arrived: [`Request::from_fields`] picks it out of any server's header list.
+//! 4. [`PolicyRef::decide`] answers with a [`Decision`]: allowed or refused with a [`Refusal`], what the server does next
+//!    ([`Action`]), and the [fields](Decision::fields) to send.
+//!
+//! # What a server does with it
+//!
+//! ```
+//! use corsac::{Action, PolicyRef, Request, policy};
+//!
+//! // Checked while the program is built; a mistake is a compiler error.
+//! static POLICY: PolicyRef<'static> = policy! {
+//!     allow_origins: &["https://app.example.com", "https://*.preview.example.com"],
+//!     allow_methods: &["PUT", "DELETE"],
+//!     allow_headers: &["content-type"],
+//!     max_age: Some(600),
+//! };
+//!
+//! // In the server, before authentication and routing, for every request:
+//! let fields = [("Host", "api.example.com"), ("Origin", "https://app.example.com")];
+//! let request = Request::from_fields("GET", fields);
+//! let decision = POLICY.decide(&request);
+//! match decision.action() {
+//!     Action::Respond(status) => println!("answer with {status}, these fields and no body"),
+//!     Action::Continue => println!("let the application answer, and put these fields on whatever it says"),
+//!     _ => {}
+//! }
+//! for field in decision.fields() {
+//!     // `field.apply` says whether to replace the application's own field or to merge with it.
+//!     println!("{}: {}", field.name.as_str(), field.value.escape_ascii());
+//! }
+//! # assert_eq!(decision.allowed(), Some(true));
+//! # let evil = Request::from_fields("GET", [("Origin", "https://preview.example.com.evil.example")]);
+//! # assert_eq!(POLICY.decide(&evil).allowed(), Some(false));
+//! ```
+//!
+//! The host's part of the work, which no core can do: decide before authentication and routing; put the fields on every status,
+//! errors and redirects included; drop the CORS fields that the application set ([`FieldName::ALL`]); merge `Vary` without
+//! repeating a member and without touching `*`.
+//!
+//! # What it does not do
+//!
+//! CORS says which pages may *read* an answer. It does not stop a request from being made, and it is no protection against
+//! cross-site request forgery, nor against anything that is not a browser.
+//!
+//! # Limits
+//!
+//! What is longer than any browser sends is refused with a reason of its own, so that work per request is bounded:
+//! [`MAX_ORIGIN_LEN`], [`MAX_METHOD_LEN`], [`MAX_REQUEST_HEADERS_LEN`], [`MAX_REQUEST_HEADER_NAMES`],
+//! [`MAX_REQUEST_HEADER_LINES`], [`MAX_EMPTY_ELEMENTS`], [`MAX_BLANKS`]. At a limit a request is still served.
+//!
+//! # Panics
+//!
+//! Nothing in this crate panics, whatever the peer, the operator or an image holds. ([`policy!`] fails in the compiler.)
+
+#![no_std]
+#![forbid(unsafe_code)]
+#![warn(
+    clippy::std_instead_of_core,
+    clippy::alloc_instead_of_core,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::as_conversions,
+    clippy::arithmetic_side_effects
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::as_conversions,
+        clippy::arithmetic_side_effects,
+        reason = "a test may fail"
+    )
+)]
+
+#[cfg(test)]
+extern crate std;
+
+/// Runs the README's example.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
+mod request;
+
+mod host;
+mod ip;
+mod method;
+mod origin;
+mod punycode;
+
+mod header_name;
+
+mod pattern;
+mod suffixes;
+
+mod config;
+mod duplicates;
+mod error;
+mod problems;
+mod suggestion;
+
+mod compile;
+mod image;
+mod policy;
+mod table;
+mod tables;
+
+mod decision;
+mod response;
+
+mod explain;
+
+mod ascii;
+mod bytes;
+mod text;
+
+pub use config::{Config, MAX_MAX_AGE, MAX_METHOD_LEN};
+pub use decision::{Action, Decision, Refusal};
+pub use error::{ImageError, OptionName, PolicyError, PolicyErrorKind};
+pub use explain::Explanation;
+pub use header_name::{
+    MAX_BLANKS, MAX_EMPTY_ELEMENTS, MAX_REQUEST_HEADER_LINES, MAX_REQUEST_HEADER_NAMES, MAX_REQUEST_HEADERS_LEN,
+};
+pub use host::MAX_HOST_LEN;
+pub use image::PolicyRef;
+pub use origin::MAX_ORIGIN_LEN;
+pub use pattern::MAX_SCHEME_LEN;
+pub use policy::{__image, __image_len, Policy};
+pub use problems::Problems;
+pub use request::{FieldFault, Kind, Request, RequestField};
+pub use response::{Apply, FieldName, ResponseField};
+pub use text::{Message, Text};

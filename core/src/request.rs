@@ -1,0 +1,196 @@
+//! What arrived and matters.
+
+use heapless::Vec;
+
+use crate::bytes::eq_ignore_case;
+use crate::header_name::MAX_REQUEST_HEADER_LINES;
+
+/// The part of an HTTP request that CORS is about: the method, `Origin`, and the three `Access-Control-Request-*` fields.
+///
+/// Values are bytes and are kept as they are: nothing is trimmed, folded or decoded. An absent field and an empty one are
+/// different, and a field that may come once but came twice is known as such.
+///
+/// # Examples
+///
+/// ```
+/// use corsac::{Kind, Refusal, Request, policy};
+///
+/// let policy = policy! { allow_origins: &["https://app.example.com"], allow_methods: &["PUT"] };
+/// let fields = [("origin", "https://app.example.com"), ("Access-Control-Request-Method", "PUT"), ("accept", "*/*")];
+/// let request = Request::from_fields("OPTIONS", fields);
+/// assert_eq!(request.kind(), Kind::Preflight);
+/// assert_eq!(policy.decide(&request).allowed(), Some(true));
+///
+/// // Two `Origin` fields are refused, never guessed.
+/// let twice = Request::from_fields("GET", [("Origin", "https://app.example.com"), ("Origin", "https://evil.example")]);
+/// assert_eq!(policy.decide(&twice).refusal(), Some(Refusal::OriginRepeated));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Request<'r> {
+    pub(crate) method: &'r [u8],
+    pub(crate) origin: FieldValue<'r>,
+    pub(crate) requested_method: FieldValue<'r>,
+    pub(crate) requested_headers: HeaderLines<'r>,
+    pub(crate) private_network: FieldValue<'r>,
+}
+
+/// A field that may come once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum FieldValue<'r> {
+    Absent,
+    Once(&'r [u8]),
+    Repeated,
+    Truncated,
+}
+
+impl<'r> FieldValue<'r> {
+    fn push(&mut self, value: &'r [u8]) {
+        *self = match self {
+            Self::Absent => Self::Once(value),
+            _ => Self::Repeated,
+        };
+    }
+
+    fn mark(&mut self, fault: FieldFault) {
+        *self = match (fault, *self) {
+            (FieldFault::Repeated, _) | (_, Self::Repeated) => Self::Repeated,
+            (FieldFault::Truncated, _) => Self::Truncated,
+        };
+    }
+
+    /// The value, if it came once and whole; empty otherwise.
+    pub(crate) fn value(&self) -> &'r [u8] {
+        match self {
+            Self::Once(value) => value,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn is_present(&self) -> bool {
+        !matches!(self, Self::Absent)
+    }
+}
+
+/// The lines of `Access-Control-Request-Headers`, in order.
+#[derive(Clone, Debug)]
+pub(crate) struct HeaderLines<'r> {
+    pub(crate) lines: Vec<&'r [u8], MAX_REQUEST_HEADER_LINES>,
+    pub(crate) too_many: bool,
+    pub(crate) truncated: bool,
+}
+
+/// One of the request fields that a host may know a fault of.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum RequestField {
+    /// `Origin`
+    Origin,
+    /// `Access-Control-Request-Method`
+    Method,
+    /// `Access-Control-Request-Headers`
+    Headers,
+    /// `Access-Control-Request-Private-Network`
+    PrivateNetwork,
+}
+
+/// What a host knows of a field that its value does not show.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum FieldFault {
+    /// The field came more than once, and the host has joined the values or kept one of them.
+    Repeated,
+    /// The host's buffer was too small for the value.
+    Truncated,
+}
+
+/// What kind of request it is to CORS.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Kind {
+    /// There is no `Origin`.
+    NotCors,
+    /// A [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request): method `OPTIONS`, `Origin` and
+    /// `Access-Control-Request-Method` all present.
+    Preflight,
+    /// Any other [CORS request](https://fetch.spec.whatwg.org/#cors-request), an ordinary `OPTIONS` among them.
+    Actual,
+}
+
+impl Kind {
+    /// The stable name: `not-cors`, `preflight` or `actual`.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::NotCors => "not-cors",
+            Self::Preflight => "preflight",
+            Self::Actual => "actual",
+        }
+    }
+}
+
+impl<'r> Request<'r> {
+    /// A request without any field.
+    pub fn new(method: &'r (impl AsRef<[u8]> + ?Sized)) -> Self {
+        Self {
+            method: method.as_ref(),
+            origin: FieldValue::Absent,
+            requested_method: FieldValue::Absent,
+            requested_headers: HeaderLines { lines: Vec::new(), too_many: false, truncated: false },
+            private_network: FieldValue::Absent,
+        }
+    }
+
+    /// Picks out of a whole header list what matters, in one pass. Names are compared without case.
+    pub fn from_fields<I, N, V>(method: &'r (impl AsRef<[u8]> + ?Sized), fields: I) -> Self
+    where
+        I: IntoIterator<Item = (N, &'r V)>,
+        N: AsRef<[u8]>,
+        V: AsRef<[u8]> + ?Sized + 'r,
+    {
+        let mut request = Self::new(method);
+        for (name, value) in fields {
+            request.push(name.as_ref(), value.as_ref());
+        }
+        request
+    }
+
+    /// Takes one field of the request; those that do not matter are passed over.
+    #[inline]
+    pub fn push(&mut self, name: &[u8], value: &'r [u8]) {
+        // The four names differ in length, and few other fields have one of these.
+        match name.len() {
+            6 if eq_ignore_case(name, b"origin") => self.origin.push(value),
+            29 if eq_ignore_case(name, b"access-control-request-method") => self.requested_method.push(value),
+            30 if eq_ignore_case(name, b"access-control-request-headers") => {
+                self.requested_headers.too_many |= self.requested_headers.lines.push(value).is_err();
+            }
+            38 if eq_ignore_case(name, b"access-control-request-private-network") => self.private_network.push(value),
+            _ => {}
+        }
+    }
+
+    /// Tells what the host knows of a field: that it came twice, or that its value is cut.
+    ///
+    /// The field counts as present; what cannot be known is refused.
+    pub fn mark(&mut self, field: RequestField, fault: FieldFault) {
+        match (field, fault) {
+            (RequestField::Origin, _) => self.origin.mark(fault),
+            (RequestField::Method, _) => self.requested_method.mark(fault),
+            (RequestField::PrivateNetwork, _) => self.private_network.mark(fault),
+            (RequestField::Headers, FieldFault::Truncated) => self.requested_headers.truncated = true,
+            // A list field may span lines.
+            (RequestField::Headers, FieldFault::Repeated) => {}
+        }
+    }
+
+    /// What kind of request it is to CORS.
+    #[inline]
+    pub fn kind(&self) -> Kind {
+        if !self.origin.is_present() {
+            Kind::NotCors
+        } else if self.method == b"OPTIONS" && self.requested_method.is_present() {
+            Kind::Preflight
+        } else {
+            Kind::Actual
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The spelling that an operator most likely meant.
+
+use crate::bytes::{at, eq, eq_ignore_case, find, find_last, find_text, from, next, part, to};
+use crate::error::{OptionName, PolicyErrorKind as Kind};
+use crate::ip;
+use crate::pattern::{OriginPattern, authority, default_port};
+use crate::text::Text;
+
+/// Longer than any valid origin; a correction that does not fit is none.
+pub(crate) const MAX_LEN: usize = 400;
+
+type Suggestion = Text<MAX_LEN>;
+
+/// A valid spelling of a faulty entry; empty where none is at hand.
+pub(crate) const fn for_entry(field: OptionName, kind: Kind, entry: &[u8]) -> Suggestion {
+    match (field, kind) {
+        (OptionName::AllowOrigins, _) => for_origin(entry),
+        (_, Kind::Blank) => {
+            let mut text = Suggestion::new();
+            let trimmed = trim(entry);
+            if crate::ascii::is_token(trimmed) {
+                text.push_bytes(trimmed);
+            }
+            text
+        }
+        (_, Kind::MethodCase) => {
+            let mut text = Suggestion::new();
+            text.push_str("PATCH");
+            text
+        }
+        _ => Suggestion::new(),
+    }
+}
+
+/// Takes the faults of an origin away one after another; what is then valid, and not what was written, is the suggestion.
+const fn for_origin(written: &[u8]) -> Suggestion {
+    let entry = trim(written);
+    let mut text = Suggestion::new();
+    let (scheme, start): (&[u8], usize) = match find_text(entry, b"://") {
+        Some(length) => (to(entry, length), length.wrapping_add(3)),
+        None => (b"https", if eq(to(entry, 2), b"//") { 2 } else { 0 }),
+    };
+    text.push_lower_case(scheme);
+    text.push_str("://");
+
+    let mut authority = authority(entry, start);
+    if let Some(end_of_user_info) = find_last(authority, b'@') {
+        authority = from(authority, next(end_of_user_info));
+    }
+    let colon = match find_last(authority, b':') {
+        Some(colon) if find(from(authority, colon), b']').is_none() => colon,
+        _ => authority.len(),
+    };
+    push_host(&mut text, to(authority, colon));
+    push_port(&mut text, from(authority, next(colon)), scheme);
+
+    match OriginPattern::parse(text.as_bytes()) {
+        Ok(_) if !eq(text.as_bytes(), written) => text,
+        _ => Suggestion::new(),
+    }
+}
+
+const fn push_host(text: &mut Suggestion, host: &[u8]) {
+    let host = match host {
+        [host @ .., b'.'] => host,
+        _ => host,
+    };
+    if at(host, 0) == b'[' {
+        if let Some(pieces) = ip::ipv6(part(host, 1, host.len().wrapping_sub(1))) {
+            if let Some(quads) = ip::mapped_ipv4(&pieces) {
+                push_quads(text, quads);
+            } else {
+                text.push(b'[');
+                ip::push_ipv6(text, &pieces);
+                text.push(b']');
+            }
+        }
+    } else if ip::ends_in_number(host)
+        && let Some(quads) = ip::lenient_ipv4(host)
+    {
+        push_quads(text, quads);
+    } else {
+        text.push_lower_case(host);
+    }
+}
+
+const fn push_quads(text: &mut Suggestion, quads: [u8; 4]) {
+    let mut i = 0;
+    while i < 4 {
+        if i > 0 {
+            text.push(b'.');
+        }
+        text.push_decimal(crate::bytes::index_u8(at(&quads, i)));
+        i = next(i);
+    }
+}
+
+const fn push_port(text: &mut Suggestion, port: &[u8], scheme: &[u8]) {
+    let mut port = port;
+    while let [b'0', rest @ ..] = port {
+        port = rest;
+    }
+    let lower_case_default = if eq_ignore_case(scheme, b"http") {
+        default_port(b"http")
+    } else if eq_ignore_case(scheme, b"https") {
+        default_port(b"https")
+    } else {
+        default_port(scheme)
+    };
+    if !port.is_empty() && !eq(port, lower_case_default) {
+        text.push(b':');
+        text.push_bytes(port);
+    }
+}
+
+const fn trim(entry: &[u8]) -> &[u8] {
+    let mut entry = entry;
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = entry {
+        entry = rest;
+    }
+    entry
+}

@@ -1,0 +1,364 @@
+//! A hash table inside a policy image: built once, then only read.
+//!
+//! Look-up takes time in the length of what is looked up, not in the number of entries: one hash, then at most
+//! [`PROBE_LIMIT`] slots, each compared by a 32-bit tag before any text is read. The limit holds for every image that
+//! [`compile`](crate::Config::compile_into) makes, because it tries other seeds until it does: entries that were made to
+//! collide (a host where customers register origins, say) cost compile time, never time per request.
+//!
+//! ```text
+//! table   = slots records
+//! slots   = 2^k slots; at least twice the records
+//! slot    = tag:u32 record:u32              record number + 1; 0 when empty
+//! record  = left_at:u32 right_at:u32 shape:u32 extra:u32
+//! shape   = kind:4 left_len:14 right_len:14
+//! ```
+//!
+//! A record names up to two pieces of text in the image: the key's beginning and its end, with whatever a `*` stands for
+//! between them.
+
+use crate::bytes::{from, high, index, low, narrow, next, part, put_u32, to, u32_at, wide};
+
+/// Most slots that a look-up reads. At half load a run this long has a probability of about one in a million for a million
+/// entries, and then the next seed is tried.
+pub(crate) const PROBE_LIMIT: u32 = 128;
+
+pub(crate) const SLOT_LEN: usize = 8;
+pub(crate) const RECORD_LEN: usize = 16;
+
+/// Folds ASCII letters to lower case (and some other bytes together, which costs a comparison at worst).
+pub(crate) const FOLD: u64 = 0x2020_2020_2020_2020;
+
+/// What a record's key is. Also the domain that separates their hashes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct RecordKind(u32);
+
+impl RecordKind {
+    /// A name in a list, without case for header names.
+    pub(crate) const NAME: Self = Self(1);
+    /// A whole origin; for any port, its scheme and host.
+    pub(crate) const ORIGIN: Self = Self(2);
+    /// Any labels before this end of an origin.
+    pub(crate) const SUBDOMAINS: Self = Self(3);
+    /// There are in-label patterns over this base; `extra` is the number of a mask of their prefixes' lengths.
+    pub(crate) const BASE: Self = Self(4);
+    /// There are in-label patterns with this prefix over this base; `extra` is the number of a mask of their suffixes' lengths.
+    pub(crate) const PREFIX: Self = Self(5);
+    /// An in-label pattern.
+    pub(crate) const IN_LABEL: Self = Self(6);
+
+    const ANY_PORT: u32 = 8;
+
+    /// The same kind of key without the port, which may be any.
+    #[inline]
+    pub(crate) const fn with_any_port(self, any: bool) -> Self {
+        if any { Self(self.0 | Self::ANY_PORT) } else { self }
+    }
+
+    const fn has_mask(self) -> bool {
+        matches!(Self(self.0 & !Self::ANY_PORT), Self::BASE | Self::PREFIX)
+    }
+
+    const fn eq(self, other: Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+/// A hash of text fed piece by piece: each piece counts with its length, so that `a` + `bc` differs from `ab` + `c`.
+///
+/// One 64-bit multiplication for eight bytes. It spreads, it does not protect: [`PROBE_LIMIT`] does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hash(u64);
+
+impl Hash {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
+    #[inline]
+    pub(crate) const fn new(seed: u32, kind: RecordKind) -> Self {
+        Self(wide(index(seed)) ^ wide(index(kind.0)).wrapping_mul(Self::FACTOR))
+    }
+
+    /// The same text as another kind of key.
+    #[inline]
+    pub(crate) const fn tagged(self, kind: RecordKind) -> Self {
+        self.word(wide(index(kind.0)))
+    }
+
+    #[inline]
+    const fn word(self, word: u64) -> Self {
+        let mixed = (self.0 ^ word).wrapping_mul(Self::FACTOR);
+        Self(mixed ^ (mixed >> 32))
+    }
+
+    #[inline]
+    pub(crate) const fn feed(self, text: &[u8]) -> Self {
+        self.feed_folded(text, 0)
+    }
+
+    /// Feeds `text` with the bits of `fold` set in every eight bytes.
+    #[inline]
+    pub(crate) const fn feed_folded(self, text: &[u8], fold: u64) -> Self {
+        let mut hash = self.word(wide(text.len()));
+        let mut rest = text;
+        while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+            hash = hash.word(u64::from_le_bytes(*chunk) | fold);
+            rest = tail;
+        }
+        if rest.is_empty() {
+            return hash;
+        }
+        // The last eight bytes overlap those before; a shorter text is put together.
+        let last = match text.last_chunk::<8>() {
+            Some(chunk) => u64::from_le_bytes(*chunk),
+            None => short_word(rest),
+        };
+        hash.word(last | fold)
+    }
+
+    /// The whole hash: the tag in the lower half, the first slot in the upper.
+    pub(crate) const fn value(self) -> u64 {
+        self.word(0).0
+    }
+}
+
+/// One to seven bytes as a number; with the length, no two texts give the same.
+#[inline]
+const fn short_word(text: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        return wide(index(u32::from_le_bytes(*first))) | wide(index(u32::from_le_bytes(*last))) << 32;
+    }
+    match *text {
+        [a] => u64::from_le_bytes([a, 0, 0, 0, 0, 0, 0, 0]),
+        [a, b] => u64::from_le_bytes([a, b, 0, 0, 0, 0, 0, 0]),
+        [a, b, c] => u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]),
+        _ => 0,
+    }
+}
+
+/// One record, decoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Record {
+    pub(crate) left_at: u32,
+    pub(crate) right_at: u32,
+    pub(crate) kind: RecordKind,
+    pub(crate) left_len: u32,
+    pub(crate) right_len: u32,
+    pub(crate) extra: u32,
+}
+
+/// The longest piece of text that a record can name.
+pub(crate) const MAX_PIECE_LEN: usize = (1 << 14) - 1;
+
+impl Record {
+    #[inline]
+    fn decode(bytes: &[u8; RECORD_LEN]) -> Self {
+        Self::read(bytes)
+    }
+
+    const fn read(bytes: &[u8]) -> Self {
+        let shape = u32_at(bytes, 8);
+        Self {
+            left_at: u32_at(bytes, 0),
+            right_at: u32_at(bytes, 4),
+            kind: RecordKind(shape & 15),
+            left_len: (shape >> 4) & 0x3fff,
+            right_len: shape >> 18,
+            extra: u32_at(bytes, 12),
+        }
+    }
+
+    const fn write(&self, out: &mut [u8], at: usize) {
+        put_u32(out, at, self.left_at);
+        put_u32(out, at.wrapping_add(4), self.right_at);
+        put_u32(out, at.wrapping_add(8), self.kind.0 | self.left_len << 4 | self.right_len << 18);
+        put_u32(out, at.wrapping_add(12), self.extra);
+    }
+}
+
+/// Where a table lies in an image.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Span {
+    pub(crate) at: u32,
+    /// A power of two, or zero for an empty table.
+    pub(crate) slots: u32,
+    pub(crate) records: u32,
+}
+
+impl Span {
+    /// The span of a table at `at` with room for `records`.
+    pub(crate) const fn for_records(at: usize, records: usize) -> Self {
+        let slots = if records == 0 { 0 } else { records.saturating_mul(2).next_power_of_two() };
+        Self { at: narrow(at), slots: narrow(slots), records: narrow(records) }
+    }
+
+    pub(crate) const fn records_at(&self) -> usize {
+        index(self.at).saturating_add(index(self.slots).saturating_mul(SLOT_LEN))
+    }
+
+    pub(crate) const fn end(&self) -> usize {
+        self.records_at().saturating_add(index(self.records).saturating_mul(RECORD_LEN))
+    }
+}
+
+/// A table to read.
+#[derive(Clone, Copy)]
+pub(crate) struct Table<'p> {
+    pub(crate) image: &'p [u8],
+    pub(crate) span: Span,
+}
+
+impl<'p> Table<'p> {
+    /// The record under `hash` that `is` the one looked for.
+    #[inline]
+    pub(crate) fn find(&self, hash: Hash, kind: RecordKind, is: impl Fn(&Record) -> bool) -> Option<Record> {
+        let hash = hash.value();
+        let mask = self.span.slots.checked_sub(1)?;
+        let mut slot = high(hash) & mask;
+        for _ in 0..PROBE_LIMIT {
+            let slot_at = index(self.span.at).wrapping_add(index(slot).wrapping_mul(SLOT_LEN));
+            let bytes = self.image.get(slot_at..)?.first_chunk::<SLOT_LEN>()?;
+            let number = u32_at(bytes, 4).checked_sub(1)?;
+            if u32_at(bytes, 0) == low(hash) {
+                let record = self.record(number)?;
+                if record.kind == kind && is(&record) {
+                    return Some(record);
+                }
+            }
+            slot = slot.wrapping_add(1) & mask;
+        }
+        None
+    }
+
+    /// A record by its number, in the order of insertion.
+    #[inline]
+    pub(crate) fn record(&self, number: u32) -> Option<Record> {
+        let at = self.span.records_at().wrapping_add(index(number).wrapping_mul(RECORD_LEN));
+        self.image.get(at..)?.first_chunk::<RECORD_LEN>().map(Record::decode)
+    }
+
+    #[inline]
+    pub(crate) fn left(&self, record: &Record) -> &'p [u8] {
+        piece(self.image, record.left_at, record.left_len)
+    }
+
+    #[inline]
+    pub(crate) fn right(&self, record: &Record) -> &'p [u8] {
+        piece(self.image, record.right_at, record.right_len)
+    }
+
+    /// Whether all of the table, and the text of each record, lies in the image.
+    pub(crate) const fn is_sound(&self, masks: u32) -> bool {
+        let span = self.span;
+        if span.slots == 0 {
+            return span.records == 0;
+        }
+        if !span.slots.is_power_of_two() || span.records > span.slots / 2 || span.end() > self.image.len() {
+            return false;
+        }
+        let mut slot = index(span.at);
+        while slot < span.records_at() {
+            if u32_at(self.image, slot.wrapping_add(4)) > span.records {
+                return false;
+            }
+            slot = slot.wrapping_add(SLOT_LEN);
+        }
+        let mut at = span.records_at();
+        while at < span.end() {
+            let record = Record::read(part(self.image, at, at.wrapping_add(RECORD_LEN)));
+            let left_end = index(record.left_at).saturating_add(index(record.left_len));
+            let right_end = index(record.right_at).saturating_add(index(record.right_len));
+            let mask_missing = record.kind.has_mask() && record.extra >= masks;
+            if left_end > self.image.len() || right_end > self.image.len() || mask_missing {
+                return false;
+            }
+            at = at.wrapping_add(RECORD_LEN);
+        }
+        true
+    }
+}
+
+#[inline]
+const fn piece(image: &[u8], at: u32, len: u32) -> &[u8] {
+    to(from(image, index(at)), index(len))
+}
+
+/// What came of an insertion.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Inserted {
+    New,
+    /// The same key was there; its record.
+    Found(Record),
+    /// The probe limit was reached: another seed is needed.
+    Clustered,
+}
+
+/// Writes a table into an image whose slots are zero.
+pub(crate) struct TableWriter {
+    pub(crate) span: Span,
+    pub(crate) used: u32,
+}
+
+impl TableWriter {
+    pub(crate) const fn new(span: Span) -> Self {
+        Self { span, used: 0 }
+    }
+
+    /// Inserts `record` under `hash` unless a record with the same text, compared after `fold`ing, is there.
+    pub(crate) const fn insert(&mut self, out: &mut [u8], hash: Hash, record: Record, ignore_case: bool) -> Inserted {
+        let hash = hash.value();
+        let mask = self.span.slots.wrapping_sub(1);
+        let mut slot = high(hash) & mask;
+        let mut probes = 0;
+        while probes < PROBE_LIMIT {
+            let slot_at = index(self.span.at).wrapping_add(index(slot).wrapping_mul(SLOT_LEN));
+            let number = u32_at(out, slot_at.wrapping_add(4));
+            if number == 0 {
+                record.write(out, self.record_at(self.used));
+                self.used = self.used.wrapping_add(1);
+                put_u32(out, slot_at, low(hash));
+                put_u32(out, slot_at.wrapping_add(4), self.used);
+                return Inserted::New;
+            }
+            if u32_at(out, slot_at) == low(hash) {
+                let at = self.record_at(number.wrapping_sub(1));
+                let other = Record::read(part(out, at, at.wrapping_add(RECORD_LEN)));
+                if same_key(out, &record, &other, ignore_case) {
+                    return Inserted::Found(other);
+                }
+            }
+            slot = slot.wrapping_add(1) & mask;
+            probes = probes.wrapping_add(1);
+        }
+        Inserted::Clustered
+    }
+
+    const fn record_at(&self, number: u32) -> usize {
+        self.span.records_at().wrapping_add(index(number).wrapping_mul(RECORD_LEN))
+    }
+}
+
+const fn same_key(image: &[u8], a: &Record, b: &Record, ignore_case: bool) -> bool {
+    a.kind.eq(b.kind)
+        && same_piece(image, (a.left_at, a.left_len), (b.left_at, b.left_len), ignore_case)
+        && same_piece(image, (a.right_at, a.right_len), (b.right_at, b.right_len), ignore_case)
+}
+
+const fn same_piece(image: &[u8], a: (u32, u32), b: (u32, u32), ignore_case: bool) -> bool {
+    let (a, b) = (piece(image, a.0, a.1), piece(image, b.0, b.1));
+    if ignore_case { crate::bytes::eq_ignore_case(a, b) } else { crate::bytes::eq(a, b) }
+}
+
+/// A mask of lengths: bit `n` is set when length `n` occurs.
+pub(crate) const fn mask_at(image: &[u8], masks_at: u32, number: u32) -> u64 {
+    let at = index(masks_at).wrapping_add(index(number).wrapping_mul(8));
+    wide(index(u32_at(image, at))) | wide(index(u32_at(image, at.wrapping_add(4)))) << 32
+}
+
+/// Sets the bit for `length`, which is below 64, in a mask.
+pub(crate) const fn add_to_mask(image: &mut [u8], masks_at: u32, number: u32, length: usize) {
+    let at = index(masks_at).wrapping_add(index(number).wrapping_mul(8));
+    let (at, bit) = if length < 32 { (at, length) } else { (at.wrapping_add(4), length.wrapping_sub(32)) };
+    let mask = u32_at(image, at) | 1u32.wrapping_shl(narrow(bit));
+    put_u32(image, at, mask);
+}
+
+const _: () = assert!(next(MAX_PIECE_LEN) == 1 << 14);

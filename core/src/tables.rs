@@ -1,0 +1,262 @@
+//! The tables of a policy image: which records each entry becomes, and under which hash.
+
+use crate::bytes::{self, eq, find_last, from, narrow, next, put_u32, to};
+use crate::compile::{Layout, zero};
+use crate::config::Config;
+use crate::error::{OptionName, PolicyError, PolicyErrorKind as Kind};
+use crate::image::head;
+use crate::method;
+use crate::pattern::{HostPattern, OriginPattern, PortPattern};
+use crate::table::{FOLD, Hash, Inserted, Record, RecordKind, Span, TableWriter, add_to_mask};
+
+/// Seeds to try before giving up. One is enough unless entries were made to collide.
+const SEEDS: u32 = 64;
+
+/// Writes the tables with the first seed that spreads their records.
+pub(crate) const fn write_tables(config: &Config<'_>, layout: &Layout, image: &mut [u8]) -> Result<(), PolicyError> {
+    let mut seed = 0;
+    while seed < SEEDS {
+        zero(image, bytes::index(layout.origins.at), layout.masks_at.wrapping_add(layout.masks.wrapping_mul(8)));
+        let mut build = Build { image: &mut *image, seed, clustered: false };
+        if let Err(error) = build.origins(config, layout) {
+            return Err(error);
+        }
+        if let Err(error) =
+            build.names(config, OptionName::AllowMethods, layout.methods, layout.methods_text.0, head::METHODS)
+        {
+            return Err(error);
+        }
+        if let Err(error) =
+            build.names(config, OptionName::AllowHeaders, layout.headers, layout.headers_text.0, head::HEADERS)
+        {
+            return Err(error);
+        }
+        if !build.clustered {
+            put_u32(image, head::SEED, seed);
+            return Ok(());
+        }
+        seed = seed.wrapping_add(1);
+    }
+    Err(PolicyError::of_option(OptionName::AllowOrigins, Kind::TableTooClustered))
+}
+
+/// An image whose tables are being written.
+struct Build<'i> {
+    image: &'i mut [u8],
+    seed: u32,
+    clustered: bool,
+}
+
+impl Build<'_> {
+    /// Inserts a record that must be new.
+    const fn insert_entry(
+        &mut self,
+        table: &mut TableWriter,
+        hash: Hash,
+        record: Record,
+        blame: (OptionName, usize),
+    ) -> Result<(), PolicyError> {
+        let ignore_case = matches!(blame.0, OptionName::AllowHeaders);
+        match table.insert(self.image, hash, record, ignore_case) {
+            Inserted::New => Ok(()),
+            Inserted::Found(_) => Err(PolicyError::of_entry(blame.0, blame.1, 0, Kind::Duplicate)),
+            Inserted::Clustered => {
+                self.clustered = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// Inserts a record that patterns share, and notes a length in its mask; `fresh` is the mask to take if it is new.
+    const fn insert_shared(
+        &mut self,
+        table: &mut TableWriter,
+        hash: Hash,
+        record: Record,
+        masks_at: usize,
+        length: usize,
+    ) {
+        let mask = match table.insert(self.image, hash, record, false) {
+            Inserted::New => record.extra,
+            Inserted::Found(earlier) => earlier.extra,
+            Inserted::Clustered => {
+                self.clustered = true;
+                return;
+            }
+        };
+        add_to_mask(self.image, narrow(masks_at), mask, length);
+    }
+
+    const fn origins(&mut self, config: &Config<'_>, layout: &Layout) -> Result<(), PolicyError> {
+        let mut table = TableWriter::new(layout.origins);
+        let mut masks: u32 = 0;
+        let mut text_at = layout.origins_text.0;
+        let mut i = 0;
+        while i < config.allow_origins.len() && !self.clustered {
+            let entry = config.entry(OptionName::AllowOrigins, i);
+            if let Ok(pattern) = OriginPattern::parse(entry) {
+                let keys = OriginKeys::new(&pattern, entry, text_at, self.seed);
+                if let HostPattern::InLabel { prefix, suffix, .. } = pattern.host {
+                    self.insert_shared(&mut table, keys.base_hash, keys.base(masks), layout.masks_at, prefix.len());
+                    self.insert_shared(
+                        &mut table,
+                        keys.prefix_hash,
+                        keys.prefix(masks.wrapping_add(1)),
+                        layout.masks_at,
+                        suffix.len(),
+                    );
+                    masks = masks.wrapping_add(2);
+                }
+                if let Err(error) =
+                    self.insert_entry(&mut table, keys.entry_hash, keys.entry(i), (OptionName::AllowOrigins, i))
+                {
+                    return Err(error);
+                }
+            }
+            text_at = text_at.wrapping_add(next(entry.len()));
+            i = next(i);
+        }
+        self.put_span(head::ORIGINS, &table);
+        Ok(())
+    }
+
+    const fn names(
+        &mut self,
+        config: &Config<'_>,
+        field: OptionName,
+        span: Span,
+        text_at: usize,
+        head_at: usize,
+    ) -> Result<(), PolicyError> {
+        let mut table = TableWriter::new(span);
+        let mut text_at = text_at;
+        let mut i = 0;
+        while i < config.list(field).len() && !self.clustered {
+            let name = config.entry(field, i);
+            if !eq(name, b"*") {
+                let name = if matches!(field, OptionName::AllowMethods) { method::normalize(name) } else { name };
+                let hash = name_hash(Hash::new(self.seed, RecordKind::NAME), name);
+                let record = Record {
+                    left_at: narrow(text_at),
+                    left_len: narrow(name.len()),
+                    right_at: 0,
+                    right_len: 0,
+                    kind: RecordKind::NAME,
+                    extra: narrow(i),
+                };
+                if let Err(error) = self.insert_entry(&mut table, hash, record, (field, i)) {
+                    return Err(error);
+                }
+            }
+            text_at = text_at.wrapping_add(next(name.len()));
+            i = next(i);
+        }
+        self.put_span(head_at, &table);
+        Ok(())
+    }
+
+    const fn put_span(&mut self, head_at: usize, table: &TableWriter) {
+        put_u32(self.image, head_at, table.span.at);
+        put_u32(self.image, head_at.wrapping_add(4), table.span.slots);
+        put_u32(self.image, head_at.wrapping_add(8), table.used);
+    }
+}
+
+/// The hash of a method or header name; letters count without case.
+#[inline]
+pub(crate) const fn name_hash(hash: Hash, name: &[u8]) -> Hash {
+    hash.feed_folded(name, FOLD)
+}
+
+/// The hash of an origin's scheme and port, to which its labels are fed from the right.
+#[inline]
+pub(crate) const fn chain_hash(hash: Hash, scheme: &[u8], port: &[u8]) -> Hash {
+    hash.feed(scheme).feed(port)
+}
+
+/// The records of one pattern and their hashes.
+struct OriginKeys {
+    left: (u32, u32),
+    right: (u32, u32),
+    base_right: (u32, u32),
+    scheme_len: u32,
+    kind: RecordKind,
+    any_port: bool,
+    base_hash: Hash,
+    prefix_hash: Hash,
+    entry_hash: Hash,
+}
+
+impl OriginKeys {
+    const fn new(pattern: &OriginPattern<'_>, entry: &[u8], text_at: usize, seed: u32) -> Self {
+        let (port, any_port): (&[u8], bool) = match pattern.port {
+            PortPattern::Exact(port) => (port, false),
+            PortPattern::Any => (b"", true),
+        };
+        // The text without `:*`.
+        let key = to(entry, entry.len().wrapping_sub(if any_port { 2 } else { 0 }));
+        let host_at = pattern.scheme.len().wrapping_add(3);
+        let chain = chain_hash(Hash::new(seed, RecordKind::SUBDOMAINS.with_any_port(any_port)), pattern.scheme, port);
+        let (left_len, base_len, kind) = match pattern.host {
+            HostPattern::Exact(_) => (key.len(), 0, RecordKind::ORIGIN),
+            HostPattern::Subdomains { base } => (host_at, base.len(), RecordKind::SUBDOMAINS),
+            HostPattern::InLabel { prefix, base, .. } => {
+                (host_at.wrapping_add(prefix.len()), base.len(), RecordKind::IN_LABEL)
+            }
+        };
+        let right_at = if base_len == 0 { key.len() } else { next(left_len) };
+        let base_at = key.len().wrapping_sub(port.len()).wrapping_sub(base_len);
+        let labels = match pattern.host {
+            HostPattern::Exact(_) => chain,
+            HostPattern::Subdomains { base } | HostPattern::InLabel { base, .. } => feed_labels(chain, base),
+        };
+        let base_hash = labels.tagged(RecordKind::BASE);
+        let (prefix_hash, entry_hash) = match pattern.host {
+            HostPattern::Exact(_) => (base_hash, Hash::new(seed, RecordKind::ORIGIN.with_any_port(any_port)).feed(key)),
+            HostPattern::Subdomains { .. } => (base_hash, labels.tagged(RecordKind::SUBDOMAINS)),
+            HostPattern::InLabel { prefix, suffix, .. } => {
+                let prefix_hash = labels.tagged(RecordKind::PREFIX).feed(prefix);
+                (prefix_hash, prefix_hash.tagged(RecordKind::IN_LABEL).feed(suffix))
+            }
+        };
+        Self {
+            left: (narrow(text_at), narrow(left_len)),
+            right: (narrow(text_at.wrapping_add(right_at)), narrow(key.len().wrapping_sub(right_at))),
+            base_right: (narrow(text_at.wrapping_add(base_at)), narrow(key.len().wrapping_sub(base_at))),
+            scheme_len: narrow(host_at),
+            kind,
+            any_port,
+            base_hash,
+            prefix_hash,
+            entry_hash,
+        }
+    }
+
+    const fn base(&self, mask: u32) -> Record {
+        self.record(RecordKind::BASE, self.scheme_len, self.base_right, mask)
+    }
+
+    const fn prefix(&self, mask: u32) -> Record {
+        self.record(RecordKind::PREFIX, self.left.1, self.base_right, mask)
+    }
+
+    const fn entry(&self, index: usize) -> Record {
+        self.record(self.kind, self.left.1, self.right, narrow(index))
+    }
+
+    const fn record(&self, kind: RecordKind, left_len: u32, right: (u32, u32), extra: u32) -> Record {
+        let kind = kind.with_any_port(self.any_port);
+        Record { left_at: self.left.0, left_len, right_at: right.0, right_len: right.1, kind, extra }
+    }
+}
+
+/// Feeds the labels of `base`, each with the dot before it, from right to left.
+const fn feed_labels(hash: Hash, base: &[u8]) -> Hash {
+    let mut hash = hash;
+    let mut rest = base;
+    while let Some(dot) = find_last(rest, b'.') {
+        hash = hash.feed(from(rest, dot));
+        rest = to(rest, dot);
+    }
+    hash
+}
