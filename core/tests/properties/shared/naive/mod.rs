@@ -1,0 +1,10 @@
+//! The twin: what corsac has to answer, found the slow and obvious way. Written from the design's tables, not from the
+//! code: lists are searched one by one and text is cut and compared.
+
+mod decision;
+mod headers;
+mod origin;
+
+pub(crate) use decision::decide;
+pub(crate) use headers::{check_list, is_token};
+pub(crate) use origin::{is_serialized_origin, takes};
