@@ -73,12 +73,6 @@ pub(crate) const fn is_scheme_byte(byte: u8) -> bool {
     has(byte, SCHEME)
 }
 
-/// `OWS` of [RFC 9110, section 5.6.3](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3): `*( SP / HTAB )`.
-#[inline]
-pub(crate) const fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t')
-}
-
 const fn first_other(bytes: &[u8], class: u8) -> Option<usize> {
     let mut i = 0;
     while i < bytes.len() {

@@ -78,6 +78,13 @@ pub(crate) const fn eq_ignore_case(a: &[u8], b: &[u8]) -> bool {
     true
 }
 
+/// Whether `lower`, which is in lower case, is `name` without ASCII case.
+#[cfg_attr(target_pointer_width = "64", inline)]
+#[cfg_attr(target_pointer_width = "32", inline(never))]
+pub(crate) fn is_lower_case_of(lower: &[u8], name: &[u8]) -> bool {
+    lower.len() == name.len() && lower.iter().zip(name).all(|(lower, byte)| *lower == byte.to_ascii_lowercase())
+}
+
 /// Whether `bytes` begins with `prefix`, without ASCII case.
 pub(crate) const fn starts_with_ignore_case(bytes: &[u8], prefix: &[u8]) -> bool {
     bytes.len() >= prefix.len() && eq_ignore_case(to(bytes, prefix.len()), prefix)

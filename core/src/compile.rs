@@ -6,6 +6,7 @@ use crate::error::{OptionName, PolicyError, PolicyErrorKind as Kind};
 use crate::image::{Flags, HEAD_LEN, MAGIC, PolicyRef, checksum, head};
 use crate::method;
 use crate::pattern::{HostPattern, OriginPattern, PortPattern};
+use crate::response::{Answers, EmptyValues};
 use crate::table::Span;
 use crate::tables::write_tables;
 use crate::text::Text;
@@ -70,6 +71,12 @@ impl Config<'_> {
     }
 }
 
+/// The value of Access-Control-Allow-Credentials and -Private-Network.
+const TRUE: &[u8] = b"true";
+
+/// The first member of `Vary`, and on responses that are no preflight the only one.
+const ORIGIN: &str = "Origin";
+
 /// Where each part of an image goes.
 pub(crate) struct Layout {
     pub(crate) flags: Flags,
@@ -85,6 +92,7 @@ pub(crate) struct Layout {
     pub(crate) max_age_text: (usize, usize),
     pub(crate) vary: Text<160>,
     pub(crate) vary_text: (usize, usize),
+    pub(crate) true_text: (usize, usize),
     pub(crate) origins_text: (usize, usize),
     pub(crate) length: usize,
 }
@@ -125,7 +133,8 @@ impl Layout {
         let expose_text = after(headers_text, joined_len(config, OptionName::ExposeHeaders));
         let max_age_text = after(expose_text, max_age.as_bytes().len());
         let vary_text = after(max_age_text, vary.as_bytes().len());
-        let origins_text = after(vary_text, origins.text);
+        let true_text = after(vary_text, TRUE.len());
+        let origins_text = after(true_text, origins.text);
         let length = after(origins_text, 0).0;
         if length >= bytes::index(u32::MAX) {
             return Err(PolicyError::of_option(OptionName::AllowOrigins, Kind::ImageTooLarge));
@@ -144,6 +153,7 @@ impl Layout {
             max_age_text,
             vary,
             vary_text,
+            true_text,
             origins_text,
             length,
         })
@@ -196,7 +206,7 @@ const fn preflight_vary(flags: Flags, authorization_beside_any: bool) -> Text<16
     let credentials = flags.has(Flags::CREDENTIALS);
     let mut vary = Text::new();
     if !flags.has(Flags::ANY_ORIGIN) {
-        push_member(&mut vary, "Origin");
+        push_member(&mut vary, ORIGIN);
     }
     if !flags.has(Flags::ANY_METHOD) || credentials {
         push_member(&mut vary, "Access-Control-Request-Method");
@@ -260,6 +270,27 @@ const fn write(config: &Config<'_>, layout: &Layout, image: &mut [u8]) -> Result
     put_place(image, head::MAX_AGE_TEXT, layout.max_age_text);
     put_place(image, head::VARY_TEXT, layout.vary_text);
     put_place(image, head::ORIGINS_TEXT, layout.origins_text);
+    put_place(image, head::value(1), layout.true_text);
+    put_place(image, head::value(5), layout.true_text);
+    if layout.flags.is_constant() {
+        // The only entry.
+        let origin = (layout.origins_text.0, layout.origins_text.1.saturating_sub(1));
+        put_place(image, head::CONSTANT_ORIGIN, origin);
+        put_place(image, head::value(7), origin);
+    } else {
+        // `Vary` begins with `Origin`.
+        put_place(image, head::VARY_OTHERWISE, (layout.vary_text.0, ORIGIN.len()));
+    }
+    let is_empty = EmptyValues {
+        methods: layout.methods_text.1 == 0,
+        headers: layout.headers_text.1 == 0,
+        max_age: layout.max_age_text.1 == 0,
+        exposed: layout.expose_text.1 == 0,
+        vary: layout.vary_text.1 == 0,
+    };
+    put_u32(image, head::ANSWERS, Answers::of(layout.flags, &is_empty).to_bits());
+
+    put(image, layout.true_text.0, TRUE);
 
     put_joined(config, OptionName::AllowMethods, image, layout.methods_text.0);
     put_joined(config, OptionName::AllowHeaders, image, layout.headers_text.0);

@@ -1,7 +1,6 @@
 //! The only yes or no.
 //!
-//! A reader finds the whole decision in [`PolicyRef::decide_with`] and the three functions that it calls, in the order in which
-//! Fetch asks: the origin, then the method, then the header names.
+//! A reader finds the whole decision in `decide_or_ask` and the functions that it calls, in the order in which Fetch asks: the origin, then the method, then the header names.
 
 use crate::ascii::is_token;
 use crate::config::MAX_METHOD_LEN;
@@ -11,7 +10,7 @@ use crate::image::{Flags, PolicyRef, head};
 use crate::method;
 use crate::origin::{AllowedOrigin, MAX_ORIGIN_LEN, has_too_long_host};
 use crate::request::{FieldValue, Kind, Request};
-use crate::response::{FieldSet, ResponseField};
+use crate::response::{FieldName, FieldSet, ResponseField};
 use crate::table::{RecordKind, Table};
 use crate::tables::name_hash;
 
@@ -80,11 +79,21 @@ pub struct Decision<'p, 'r> {
     pub(crate) policy: PolicyRef<'p>,
     pub(crate) request: &'r Request<'r>,
     kind: Kind,
-    refusal: Option<Refusal>,
-    subject: Option<&'r [u8]>,
-    /// What may be sent as Access-Control-Allow-Origin.
-    pub(crate) origin: Option<AllowedOrigin<'r>>,
+    finding: Finding,
+    /// The element of the header list that is refused; empty where it is something else.
+    element: &'r [u8],
     pub(crate) fields: FieldSet,
+}
+
+/// What was found about the request.
+#[derive(Clone, Copy, Debug)]
+enum Finding {
+    /// There is no `Origin`, and so nothing to find.
+    Nothing,
+    /// The origin is allowed, and on a preflight all that was asked for.
+    Allowed(AllowedOrigin),
+    /// Something is not.
+    Refused(Refusal),
 }
 
 impl<'p> PolicyRef<'p> {
@@ -98,7 +107,7 @@ impl<'p> PolicyRef<'p> {
     where
         'p: 'r,
     {
-        self.decide_with(request, |_| false)
+        self.decide_or_ask(request, None::<fn(&[u8]) -> bool>)
     }
 
     /// Decides on a request, and asks the host about an origin that no entry takes: a database, a list of paired devices.
@@ -122,11 +131,21 @@ impl<'p> PolicyRef<'p> {
     where
         'p: 'r,
     {
+        self.decide_or_ask(request, Some(ask))
+    }
+
+    fn decide_or_ask<'r>(&self, request: &'r Request<'r>, ask: Option<impl FnOnce(&[u8]) -> bool>) -> Decision<'p, 'r>
+    where
+        'p: 'r,
+    {
         match request.kind() {
-            Kind::NotCors => self.actual(request, Kind::NotCors, Ok(None)),
+            Kind::NotCors => self.actual(request, Kind::NotCors, Finding::Nothing),
             Kind::Actual => {
-                let origin = self.check_origin(request, ask);
-                self.actual(request, Kind::Actual, origin.map(Some))
+                let finding = match self.check_origin(request, ask) {
+                    Ok(origin) => Finding::Allowed(origin),
+                    Err(refusal) => Finding::Refused(refusal),
+                };
+                self.actual(request, Kind::Actual, finding)
             }
             Kind::Preflight => self.preflight(request, ask),
         }
@@ -134,98 +153,95 @@ impl<'p> PolicyRef<'p> {
 
     /// A response that the application makes. Refused or not, it goes on: CORS is enforced by the browser, which hides a
     /// response without the fields.
-    fn actual<'r>(
-        &self,
-        request: &'r Request<'r>,
-        kind: Kind,
-        origin: Result<Option<AllowedOrigin<'r>>, Refused<'r>>,
-    ) -> Decision<'p, 'r>
+    #[inline]
+    fn actual<'r>(&self, request: &'r Request<'r>, kind: Kind, finding: Finding) -> Decision<'p, 'r>
     where
         'p: 'r,
     {
-        let (origin, refusal, subject) = match origin {
-            Ok(origin) => (origin, None, None),
-            Err((refusal, subject)) => (None, Some(refusal), subject),
-        };
         // A constant policy answers alike whatever `Origin` holds, or a shared cache could be made to keep a response without
         // the fields and give it to pages that need them.
-        let constant = self.constant_origin();
-        let origin = constant.or(origin);
-        let fields = if origin.is_some() { self.actual_fields() } else { FieldSet::NONE };
-        let fields = if constant.is_some() { fields } else { fields.with(FieldSet::VARY) };
-        Decision { policy: *self, request, kind, refusal, subject, origin, fields }
+        let whole = matches!(finding, Finding::Allowed(_)) || self.flags().is_constant();
+        let answer = self.answers().actual;
+        let fields = if whole { answer } else { answer.vary_only() };
+        Decision { policy: *self, request, kind, finding, element: &[], fields }
     }
 
     /// Answers a preflight in the application's place.
-    fn preflight<'r>(&self, request: &'r Request<'r>, ask: impl FnOnce(&[u8]) -> bool) -> Decision<'p, 'r>
+    fn preflight<'r>(&self, request: &'r Request<'r>, ask: Option<impl FnOnce(&[u8]) -> bool>) -> Decision<'p, 'r>
     where
         'p: 'r,
     {
-        let checked = self.check_origin(request, ask).and_then(|origin| {
-            let method = self.check_method(request)?;
-            self.check_headers(request)?;
-            Ok((origin, method))
-        });
-        let vary = if self.text(head::VARY_TEXT).is_empty() { FieldSet::NONE } else { FieldSet::VARY };
-        let (origin, fields, refusal, subject) = match checked {
-            Ok((origin, method)) => (Some(origin), self.preflight_fields(request, method).with(vary), None, None),
-            Err((refusal, subject)) => (None, vary, Some(refusal), subject),
+        let answer = self.answers().preflight;
+        let (finding, element, fields) = match self.check_preflight(request, ask, answer) {
+            Ok((origin, fields)) => (Finding::Allowed(origin), [].as_slice(), fields),
+            Err((refusal, element)) => (Finding::Refused(refusal), element, answer.vary_only()),
         };
-        Decision { policy: *self, request, kind: Kind::Preflight, refusal, subject, origin, fields }
+        Decision { policy: *self, request, kind: Kind::Preflight, finding, element, fields }
     }
 
-    fn check_origin<'r>(
+    /// Asks what Fetch has a browser check, in its order; `answer` is the most that can be sent.
+    fn check_preflight<'r>(
         &self,
         request: &'r Request<'r>,
-        ask: impl FnOnce(&[u8]) -> bool,
-    ) -> Result<AllowedOrigin<'r>, Refused<'r>>
-    where
-        'p: 'r,
-    {
+        ask: Option<impl FnOnce(&[u8]) -> bool>,
+        answer: FieldSet,
+    ) -> Result<(AllowedOrigin, FieldSet), Refused<'r>> {
+        let origin = self.check_origin(request, ask).map_err(|refusal| (refusal, [].as_slice()))?;
+        let method = self.check_method(request).map_err(|refusal| (refusal, [].as_slice()))?;
+        self.check_headers(request)?;
+        // What is echoed is part of the policy's list, and only a policy that echoes it lacks the method then.
+        let unlisted = answer.echoes_method() && method == MethodGrant::Safelisted;
+        let private_network = request.private_network == FieldValue::Once(b"true");
+        let fields =
+            answer.without(unlisted, FieldName::AllowMethods).without(!private_network, FieldName::AllowPrivateNetwork);
+        Ok((origin, fields))
+    }
+
+    #[inline]
+    fn check_origin(
+        &self,
+        request: &Request<'_>,
+        ask: Option<impl FnOnce(&[u8]) -> bool>,
+    ) -> Result<AllowedOrigin, Refusal> {
         let origin = match request.origin {
             FieldValue::Once(origin) => origin,
-            FieldValue::Truncated => return Err((Refusal::OriginTruncated, None)),
-            FieldValue::Repeated | FieldValue::Absent => return Err((Refusal::OriginRepeated, None)),
+            FieldValue::Truncated => return Err(Refusal::OriginTruncated),
+            FieldValue::Repeated | FieldValue::Absent => return Err(Refusal::OriginRepeated),
         };
         if origin.len() > MAX_ORIGIN_LEN {
-            return Err((Refusal::OriginTooLong, Some(origin)));
+            return Err(Refusal::OriginTooLong);
         }
-        self.match_origin(origin, ask).ok_or_else(|| {
-            let refusal = match origin {
-                b"null" => Refusal::NullOriginNotAllowed,
-                _ if self.flags().has(Flags::PATTERNS) && has_too_long_host(origin) => Refusal::OriginTooLong,
-                _ => Refusal::OriginNotAllowed,
-            };
-            (refusal, Some(origin))
+        self.match_origin(origin, ask).ok_or_else(|| match origin {
+            b"null" => Refusal::NullOriginNotAllowed,
+            _ if self.flags().has(Flags::PATTERNS) && has_too_long_host(origin) => Refusal::OriginTooLong,
+            _ => Refusal::OriginNotAllowed,
         })
     }
 
     /// Checks `Access-Control-Request-Method`: a CORS-safelisted method passes whether it is listed or not.
-    fn check_method<'r>(&self, request: &'r Request<'r>) -> Result<MethodGrant, Refused<'r>> {
+    fn check_method(&self, request: &Request<'_>) -> Result<MethodGrant, Refusal> {
         let name = match request.requested_method {
             FieldValue::Once(name) => name,
-            FieldValue::Truncated => return Err((Refusal::MethodTruncated, None)),
-            FieldValue::Repeated | FieldValue::Absent => return Err((Refusal::MethodRepeated, None)),
+            FieldValue::Truncated => return Err(Refusal::MethodTruncated),
+            FieldValue::Repeated | FieldValue::Absent => return Err(Refusal::MethodRepeated),
         };
         if name.len() > MAX_METHOD_LEN {
-            return Err((Refusal::MethodTooLong, Some(name)));
+            return Err(Refusal::MethodTooLong);
         }
         if !is_token(name) {
-            return Err((Refusal::MethodMalformed, Some(name)));
+            return Err(Refusal::MethodMalformed);
         }
         if method::is_forbidden(name) {
-            return Err((Refusal::MethodForbidden, Some(name)));
+            return Err(Refusal::MethodForbidden);
         }
-        let listed = self.flags().has(Flags::ANY_METHOD) || {
-            let table = self.table(head::METHODS);
-            self.find_name(&table, name, |listed| listed == name)
-        };
+        let listed =
+            self.flags().has(Flags::ANY_METHOD) || self.has_name(&self.table(head::METHODS), RecordKind::METHOD, name);
         if listed {
             Ok(MethodGrant::Listed)
         } else if method::is_cors_safelisted(name) {
             Ok(MethodGrant::Safelisted)
         } else {
-            Err((Refusal::MethodNotAllowed, Some(name)))
+            Err(Refusal::MethodNotAllowed)
         }
     }
 
@@ -234,23 +250,23 @@ impl<'p> PolicyRef<'p> {
     fn check_headers<'r>(&self, request: &'r Request<'r>) -> Result<(), Refused<'r>> {
         let headers = &request.requested_headers;
         if headers.truncated {
-            return Err((Refusal::HeadersTruncated, None));
+            return Err((Refusal::HeadersTruncated, &[]));
         }
         if headers.too_many {
-            return Err((Refusal::HeadersTooManyLines, None));
+            return Err((Refusal::HeadersTooManyLines, &[]));
         }
         let any = self.flags().has(Flags::ANY_HEADER);
         let table = self.table(head::HEADERS);
         check_requested(&headers.lines, |name| {
-            any && !name.eq_ignore_ascii_case(b"authorization")
-                || self.find_name(&table, name, |listed| listed.eq_ignore_ascii_case(name))
+            any && is_token(name) && !name.eq_ignore_ascii_case(b"authorization")
+                || self.has_name(&table, RecordKind::HEADER, name)
         })
     }
 
     #[inline]
-    fn find_name(&self, table: &Table<'p>, name: &[u8], is: impl Fn(&[u8]) -> bool) -> bool {
-        let hash = name_hash(self.hash(RecordKind::NAME), name);
-        table.find(hash, RecordKind::NAME, |record| is(table.left(record))).is_some()
+    fn has_name(&self, table: &Table<'p>, kind: RecordKind, name: &[u8]) -> bool {
+        let hash = table.hash(|| name_hash(self.hash(kind), name));
+        table.find(hash, kind, name, b"").is_some()
     }
 }
 
@@ -276,23 +292,36 @@ impl<'p, 'r> Decision<'p, 'r> {
     pub fn allowed(&self) -> Option<bool> {
         match self.kind {
             Kind::NotCors => None,
-            Kind::Preflight | Kind::Actual => Some(self.refusal.is_none()),
+            Kind::Preflight | Kind::Actual => Some(self.refusal().is_none()),
         }
     }
 
     /// Why the request is refused.
     pub fn refusal(&self) -> Option<Refusal> {
-        self.refusal
+        match self.finding {
+            Finding::Refused(refusal) => Some(refusal),
+            Finding::Allowed(_) | Finding::Nothing => None,
+        }
     }
 
     /// What the refusal is about, where that is one thing: the origin, the method, or the element of the header list.
     pub fn subject(&self) -> Option<&'r [u8]> {
-        self.subject
+        let subject = match self.refusal()? {
+            Refusal::OriginNotAllowed | Refusal::NullOriginNotAllowed | Refusal::OriginTooLong => {
+                self.request.origin.value()
+            }
+            Refusal::MethodNotAllowed
+            | Refusal::MethodForbidden
+            | Refusal::MethodMalformed
+            | Refusal::MethodTooLong => self.request.requested_method.value(),
+            _ => self.element,
+        };
+        if subject.is_empty() { None } else { Some(subject) }
     }
 
     /// What the server does next.
     pub fn action(&self) -> Action {
-        match (self.kind, self.refusal) {
+        match (self.kind, self.refusal()) {
             (Kind::Preflight, None) => Action::Respond(self.policy.preflight_status()),
             (Kind::Preflight, Some(_)) => Action::Respond(403),
             (Kind::NotCors | Kind::Actual, _) => Action::Continue,
@@ -310,10 +339,19 @@ impl<'p, 'r> Decision<'p, 'r> {
     /// The index in `allow_origins` of the entry that took the origin; `None` for `null`, for an origin that the host's
     /// function took, and where nothing was taken.
     pub fn matched_entry(&self) -> Option<usize> {
-        if self.refusal.is_some() || self.kind == Kind::NotCors {
-            return None;
+        match self.finding {
+            Finding::Allowed(origin) => origin.entry().map(crate::bytes::index),
+            Finding::Refused(_) | Finding::Nothing => None,
         }
-        self.origin.and_then(|origin| origin.entry()).map(crate::bytes::index)
+    }
+
+    /// The request's origin, if it is allowed.
+    #[inline]
+    pub(crate) fn allowed_origin(&self) -> &'r [u8] {
+        match &self.finding {
+            Finding::Allowed(_) => self.request.origin.value(),
+            Finding::Refused(_) | Finding::Nothing => &[],
+        }
     }
 
     /// The response fields that the server has to send, and how each is put beside the application's own.

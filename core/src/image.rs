@@ -14,23 +14,23 @@
 //!  36  origins        table: u32 offset, u32 slots, u32 records (see the module `table`)
 //!  48  methods        table
 //!  60  headers        table
-//!  72  methods_text   u32 offset, u32 length: Access-Control-Allow-Methods as sent
-//!  80  headers_text   Access-Control-Allow-Headers as sent
-//!  88  expose_text    Access-Control-Expose-Headers as sent
-//!  96  max_age_text   Access-Control-Max-Age as sent
-//! 104  vary_text      Vary of preflights as sent; of other responses it is `Origin` or nothing
-//! 112  origins_text   the entries of allow_origins, each ended by a line feed
-//! 120  tables, masks and texts, in the order of their offsets
+//!  72  answers        u32    the fields of preflights (upper half) and of other responses, see `FieldSet`
+//!  76  values         ten texts, each u32 offset, u32 length: the values as sent, in the order of `FieldName::ALL`
+//!                     (Allow-Origin and Timing-Allow-Origin only where every response has the same), then that of `Vary`
+//!                     on responses that are no preflight
+//! 156  origins_text   u32 offset, u32 length: the entries of allow_origins, each ended by a line feed
+//! 164  tables, masks and texts, in the order of their offsets
 //! ```
 
 use core::fmt;
 
-use crate::bytes::{find, from, index, low, narrow, part, to, u32_at};
+use crate::bytes::{from, index, low, narrow, next, part, to, u32_at};
 use crate::error::ImageError;
+use crate::response::{Answers, EmptyValues};
 use crate::table::{Hash, RecordKind, Span, Table, mask_at};
 
 pub(crate) const MAGIC: [u8; 8] = *b"corsac\x01\0";
-pub(crate) const HEAD_LEN: usize = 120;
+pub(crate) const HEAD_LEN: usize = 164;
 
 /// Offsets in the head.
 pub(crate) mod head {
@@ -43,12 +43,22 @@ pub(crate) mod head {
     pub(crate) const ORIGINS: usize = 36;
     pub(crate) const METHODS: usize = 48;
     pub(crate) const HEADERS: usize = 60;
-    pub(crate) const METHODS_TEXT: usize = 72;
-    pub(crate) const HEADERS_TEXT: usize = 80;
-    pub(crate) const EXPOSE_TEXT: usize = 88;
-    pub(crate) const MAX_AGE_TEXT: usize = 96;
-    pub(crate) const VARY_TEXT: usize = 104;
-    pub(crate) const ORIGINS_TEXT: usize = 112;
+    pub(crate) const ANSWERS: usize = 72;
+    pub(crate) const VALUES: usize = 76;
+    pub(crate) const ORIGINS_TEXT: usize = value(10);
+
+    /// Where the place of a value stands: the field's number in `FieldName::ALL`, or `VARY_OTHERWISE`.
+    pub(crate) const fn value(number: usize) -> usize {
+        VALUES.wrapping_add(number.wrapping_mul(8))
+    }
+
+    pub(crate) const CONSTANT_ORIGIN: usize = value(0);
+    pub(crate) const METHODS_TEXT: usize = value(2);
+    pub(crate) const HEADERS_TEXT: usize = value(3);
+    pub(crate) const MAX_AGE_TEXT: usize = value(4);
+    pub(crate) const EXPOSE_TEXT: usize = value(6);
+    pub(crate) const VARY_TEXT: usize = value(8);
+    pub(crate) const VARY_OTHERWISE: usize = value(9);
 }
 
 /// The switches of a policy, and what its lists hold.
@@ -82,6 +92,12 @@ impl Flags {
     #[must_use]
     pub(crate) const fn with_if(self, condition: bool, other: Self) -> Self {
         if condition { Self(self.0 | other.0) } else { self }
+    }
+
+    /// Whether every response that is no preflight carries the same fields, whatever `Origin` holds.
+    #[inline]
+    pub(crate) const fn is_constant(self) -> bool {
+        self.has(Self(Self::ANY_ORIGIN.0 | Self::STATIC_ORIGIN.0))
     }
 
     /// Whether a valid configuration can have these flags: what `open` promises about a policy's safety.
@@ -199,6 +215,17 @@ impl<'p> PolicyRef<'p> {
         part(self.image, start, start.wrapping_add(index(self.u32(at.wrapping_add(4)))))
     }
 
+    /// The value of the field with this number.
+    #[inline]
+    pub(crate) fn value(&self, number: usize) -> &'p [u8] {
+        self.text(head::value(number))
+    }
+
+    #[inline]
+    pub(crate) const fn answers(&self) -> Answers {
+        Answers::from_bits(self.u32(head::ANSWERS))
+    }
+
     #[inline]
     pub(crate) const fn table(&self, at: usize) -> Table<'p> {
         let span =
@@ -238,52 +265,40 @@ impl<'p> PolicyRef<'p> {
             && self.table(head::ORIGINS).is_sound(masks)
             && self.table(head::METHODS).is_sound(0)
             && self.table(head::HEADERS).is_sound(0)
-            && self.has_text(head::METHODS_TEXT)
-            && self.has_text(head::HEADERS_TEXT)
-            && self.has_text(head::EXPOSE_TEXT)
-            && self.has_text(head::MAX_AGE_TEXT)
-            && self.has_text(head::VARY_TEXT)
-            && self.has_entries()
+            && self.has_texts()
+            && self.u32(head::ANSWERS) == Answers::of(self.flags(), &self.empty_values()).to_bits()
     }
 
-    /// Whether a text lies in the image and can be sent as a field value.
-    const fn has_text(&self, at: usize) -> bool {
-        let length = self.text(at).len();
-        if narrow(length) != self.u32(at.wrapping_add(4)) {
-            return false;
-        }
-        let mut i = 0;
-        while i < length {
-            if !matches!(crate::bytes::at(self.text(at), i), b' '..=b'~') {
+    /// Whether every value, and the text of the entries after them, lies in the image and can be sent or shown.
+    const fn has_texts(&self) -> bool {
+        let mut number = 0;
+        while number < 11 {
+            let at = head::value(number);
+            let text = self.text(at);
+            if narrow(text.len()) != self.u32(at.wrapping_add(4)) {
                 return false;
             }
-            i = crate::bytes::next(i);
+            let mut i = 0;
+            while i < text.len() {
+                let byte = crate::bytes::at(text, i);
+                let ends_entry = byte == b'\n' && at == head::ORIGINS_TEXT;
+                if !matches!(byte, b' '..=b'~') && !ends_entry {
+                    return false;
+                }
+                i = next(i);
+            }
+            number = next(number);
         }
         true
     }
 
-    /// Whether the entries lie in the image, and the one that `static_origin` sends can be sent.
-    const fn has_entries(&self) -> bool {
-        let text = self.text(head::ORIGINS_TEXT);
-        if narrow(text.len()) != self.u32(head::ORIGINS_TEXT + 4) {
-            return false;
-        }
-        let mut i = 0;
-        while i < text.len() {
-            if !matches!(crate::bytes::at(text, i), b'!'..=b'~' | b'\n') {
-                return false;
-            }
-            i = crate::bytes::next(i);
-        }
-        true
-    }
-
-    /// The only entry of a policy with `static_origin`.
-    pub(crate) const fn static_origin(&self) -> &'p [u8] {
-        let text = self.text(head::ORIGINS_TEXT);
-        match find(text, b'\n') {
-            Some(end) => to(text, end),
-            None => text,
+    const fn empty_values(&self) -> EmptyValues {
+        EmptyValues {
+            methods: self.text(head::METHODS_TEXT).is_empty(),
+            headers: self.text(head::HEADERS_TEXT).is_empty(),
+            max_age: self.text(head::MAX_AGE_TEXT).is_empty(),
+            exposed: self.text(head::EXPOSE_TEXT).is_empty(),
+            vary: self.text(head::VARY_TEXT).is_empty(),
         }
     }
 }
@@ -303,5 +318,5 @@ const fn find_magic(image: &[u8]) -> bool {
 
 /// The checksum of an image.
 pub(crate) const fn checksum(image: &[u8]) -> u32 {
-    low(Hash::new(0, RecordKind::NAME).feed(from(image, head::FLAGS)).value())
+    low(Hash::new(0, RecordKind::METHOD).feed(from(image, head::FLAGS)).value())
 }

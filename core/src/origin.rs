@@ -27,81 +27,54 @@ use crate::tables::chain_hash;
 /// Longest `Origin` in bytes: a scheme of 64, `://`, a host of 253, `:` and five digits. A longer one can match no entry.
 pub const MAX_ORIGIN_LEN: usize = MAX_SCHEME_LEN + 3 + MAX_HOST_LEN + 6;
 
-/// A value that may be sent in `Access-Control-Allow-Origin`. Only this module makes one.
+/// The proof that a request's origin is allowed, without which it is not sent in `Access-Control-Allow-Origin`. Only this module
+/// makes one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct AllowedOrigin<'a> {
-    value: &'a [u8],
+pub(crate) struct AllowedOrigin {
     /// The index of the entry that allowed it, if one did.
     entry: Option<u32>,
 }
 
-impl<'a> AllowedOrigin<'a> {
-    pub(crate) fn value(&self) -> &'a [u8] {
-        self.value
-    }
-
-    pub(crate) fn entry(&self) -> Option<u32> {
+impl AllowedOrigin {
+    pub(crate) fn entry(self) -> Option<u32> {
         self.entry
     }
 }
 
 impl<'p> PolicyRef<'p> {
-    /// The origin to send on every response that is no preflight, for policies that have one.
-    #[inline]
-    pub(crate) fn constant_origin(&self) -> Option<AllowedOrigin<'p>> {
-        let flags = self.flags();
-        if flags.has(Flags::ANY_ORIGIN) {
-            Some(AllowedOrigin { value: b"*", entry: Some(0) })
-        } else if flags.has(Flags::STATIC_ORIGIN) {
-            Some(AllowedOrigin { value: self.static_origin(), entry: Some(0) })
-        } else {
-            None
-        }
-    }
-
-    /// Whether `origin`, which is within the cap, is allowed, and the value that says so. `ask` is the host's own list.
+    /// Whether `origin`, which is within the cap, is allowed. `ask` is the host's own list.
     ///
     /// # Complexity
     ///
     /// Linear in the length of `origin`, whatever the number of entries: one look-up for the whole, and where the policy has
     /// patterns, one for each label and one for each length of prefix or suffix that patterns over its very domain have.
     #[inline]
-    pub(crate) fn match_origin<'a>(
-        &self,
-        origin: &'a [u8],
-        ask: impl FnOnce(&[u8]) -> bool,
-    ) -> Option<AllowedOrigin<'a>>
-    where
-        'p: 'a,
-    {
+    pub(crate) fn match_origin(&self, origin: &[u8], ask: Option<impl FnOnce(&[u8]) -> bool>) -> Option<AllowedOrigin> {
         let flags = self.flags();
+        let allowed = |entry| Some(AllowedOrigin { entry });
         if flags.has(Flags::ANY_ORIGIN) {
-            return self.constant_origin();
+            return allowed(Some(0));
         }
-        let echoed = |entry| Some(AllowedOrigin { value: origin, entry });
         if origin == b"null" {
-            return if flags.has(Flags::NULL_ORIGIN) { echoed(None) } else { None };
+            return if flags.has(Flags::NULL_ORIGIN) { allowed(None) } else { None };
         }
         if let Some(entry) = self.find_entry(origin) {
-            return echoed(Some(entry));
+            return allowed(Some(entry));
         }
-        let may_ask =
-            !flags.has(Flags::STATIC_ORIGIN) && SplitOrigin::new(origin).is_some_and(|split| split.is_serialized());
-        if may_ask && ask(origin) { echoed(None) } else { None }
+        let ask = ask.filter(|_| !flags.has(Flags::STATIC_ORIGIN))?;
+        if SplitOrigin::new(origin)?.is_serialized() && ask(origin) { allowed(None) } else { None }
     }
 
     /// The index of an entry that takes `origin`.
     #[inline]
     fn find_entry(&self, origin: &[u8]) -> Option<u32> {
         let table = self.table(head::ORIGINS);
-        let hash = self.hash(RecordKind::ORIGIN).feed(origin);
-        let whole = table.find(hash, RecordKind::ORIGIN, |record| table.left(record) == origin);
-        if let Some(record) = whole {
-            return Some(record.extra);
-        }
-        if self.flags().has(Flags::PATTERNS) { self.find_pattern(&table, origin) } else { None }
+        let hash = table.hash(|| self.hash(RecordKind::ORIGIN).feed(origin));
+        let whole = table.find(hash, RecordKind::ORIGIN, origin, b"");
+        if whole.is_none() && self.flags().has(Flags::PATTERNS) { self.find_pattern(&table, origin) } else { whole }
     }
 
+    #[inline(never)]
     fn find_pattern(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
         let split = SplitOrigin::new(origin)?;
         if let Some(entry) = self.find_host_pattern(table, &split, false) {
@@ -119,27 +92,27 @@ impl<'p> PolicyRef<'p> {
         if any_port {
             let kind = RecordKind::ORIGIN.with_any_port(true);
             let key = split.text();
-            let whole = table.find(self.hash(kind).feed(key), kind, |record| table.left(record) == key);
-            if let Some(record) = whole {
-                return Some(record.extra);
+            let hash = table.hash(|| self.hash(kind).feed(key));
+            let whole = table.find(hash, kind, key, b"");
+            if whole.is_some() {
+                return whole;
             }
         }
         if !is_domain(split.host) {
             return None;
         }
         let kind = RecordKind::SUBDOMAINS.with_any_port(any_port);
-        let mut hash = chain_hash(self.hash(kind), split.scheme, split.port);
+        let mut hash = table.hash(|| chain_hash(self.hash(kind), split.scheme, split.port));
         let mut end = split.host.len();
         // From the right end, label by label, never the leftmost one, which the `*` stands for.
         while let Some(dot) = split.host.get(..end)?.iter().rposition(|&byte| byte == b'.') {
-            hash = hash.feed(split.host.get(dot..end)?);
+            let label = split.host.get(dot..end)?;
+            hash = table.hash(|| hash.feed(label));
             end = dot;
-            let (left, right) = (split.left(0)?, split.right(dot)?);
-            let found = table.find(hash.tagged(RecordKind::SUBDOMAINS), kind, |record| {
-                table.left(record) == left && table.right(record) == right
-            });
-            if let Some(record) = found {
-                return Some(record.extra);
+            let key = table.hash(|| hash.tagged(RecordKind::SUBDOMAINS));
+            let found = table.find(key, kind, split.left(0)?, split.right(dot)?);
+            if found.is_some() {
+                return found;
             }
         }
         if self.flags().has(Flags::IN_LABEL) { self.find_in_label(table, split, end, hash, any_port) } else { None }
@@ -155,31 +128,30 @@ impl<'p> PolicyRef<'p> {
         labels: Hash,
         any_port: bool,
     ) -> Option<u32> {
-        let find = |hash, kind: RecordKind, left: &[u8], right: &[u8]| {
-            table.find(hash, kind.with_any_port(any_port), |record| {
-                table.left(record) == left && table.right(record) == right
-            })
+        let find = |hash: Hash, kind: RecordKind, left: &[u8], right: &[u8]| {
+            table.find(hash, kind.with_any_port(any_port), left, right)
         };
         let label = split.host.get(..label_end)?;
         let base = split.right(label_end)?;
-        let base_record = find(labels.tagged(RecordKind::BASE), RecordKind::BASE, split.left(0)?, base)?;
-        for prefix_len in lengths(self.mask(base_record.extra)) {
+        let prefixes = find(labels.tagged(RecordKind::BASE), RecordKind::BASE, split.left(0)?, base)?;
+        for prefix_len in lengths(self.mask(prefixes)) {
             let Some(prefix) = label.get(..prefix_len) else {
                 break;
             };
             let (left, prefix_hash) = (split.left(prefix_len)?, labels.tagged(RecordKind::PREFIX).feed(prefix));
-            let Some(prefix_record) = find(prefix_hash, RecordKind::PREFIX, left, base) else {
+            let Some(suffixes) = find(prefix_hash, RecordKind::PREFIX, left, base) else {
                 continue;
             };
-            for suffix_len in lengths(self.mask(prefix_record.extra)) {
+            for suffix_len in lengths(self.mask(suffixes)) {
                 // At least one byte for the `*`.
                 let Some(suffix_at) = label_end.checked_sub(suffix_len).filter(|&at| at > prefix_len) else {
                     break;
                 };
                 let suffix = label.get(suffix_at..)?;
                 let hash = prefix_hash.tagged(RecordKind::IN_LABEL).feed(suffix);
-                if let Some(record) = find(hash, RecordKind::IN_LABEL, left, split.right(suffix_at)?) {
-                    return Some(record.extra);
+                let found = find(hash, RecordKind::IN_LABEL, left, split.right(suffix_at)?);
+                if found.is_some() {
+                    return found;
                 }
             }
         }
@@ -216,7 +188,8 @@ pub(crate) struct SplitOrigin<'r> {
 }
 
 impl<'r> SplitOrigin<'r> {
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn new(origin: &'r [u8]) -> Option<Self> {
         let (scheme, rest) = origin.split_at_checked(find(origin, b':')?)?;
         let authority = rest.strip_prefix(b"://")?;
@@ -243,13 +216,15 @@ impl<'r> SplitOrigin<'r> {
     }
 
     /// The text before the byte of the host at `host_index`.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     fn left(&self, host_index: usize) -> Option<&'r [u8]> {
         self.whole.get(..self.host_at().checked_add(host_index)?)
     }
 
     /// The text from the byte of the host at `host_index` on.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     fn right(&self, host_index: usize) -> Option<&'r [u8]> {
         self.text().get(self.host_at().checked_add(host_index)?..)
     }

@@ -37,9 +37,14 @@ impl Config<'_> {
     }
 
     const fn entry_fault(&self, field: OptionName, entry: usize) -> Option<Fault> {
-        let Some(text) = self.entry_text(field, entry) else {
-            return None; // Past the end of an empty list.
-        };
+        match self.entry_text(field, entry) {
+            Some(text) => self.text_fault(field, text),
+            None => None, // Past the end of an empty list.
+        }
+    }
+
+    /// What would be wrong with `text` as an entry.
+    pub(crate) const fn text_fault(&self, field: OptionName, text: &[u8]) -> Option<Fault> {
         match field {
             OptionName::AllowOrigins => self.origin_fault(text),
             OptionName::AllowMethods => self.method_fault(text),

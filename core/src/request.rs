@@ -2,7 +2,7 @@
 
 use heapless::Vec;
 
-use crate::bytes::eq_ignore_case;
+use crate::bytes::is_lower_case_of;
 use crate::header_name::MAX_REQUEST_HEADER_LINES;
 
 /// The part of an HTTP request that CORS is about: the method, `Origin`, and the three `Access-Control-Request-*` fields.
@@ -156,14 +156,15 @@ impl<'r> Request<'r> {
     /// Takes one field of the request; those that do not matter are passed over.
     #[inline]
     pub fn push(&mut self, name: &[u8], value: &'r [u8]) {
-        // The four names differ in length, and few other fields have one of these.
+        // The four names differ in length, and few other fields have one of these. Most hosts hold names in lower case.
+        let is = |lower: &[u8]| name == lower || is_lower_case_of(lower, name);
         match name.len() {
-            6 if eq_ignore_case(name, b"origin") => self.origin.push(value),
-            29 if eq_ignore_case(name, b"access-control-request-method") => self.requested_method.push(value),
-            30 if eq_ignore_case(name, b"access-control-request-headers") => {
+            6 if is(b"origin") => self.origin.push(value),
+            29 if is(b"access-control-request-method") => self.requested_method.push(value),
+            30 if is(b"access-control-request-headers") => {
                 self.requested_headers.too_many |= self.requested_headers.lines.push(value).is_err();
             }
-            38 if eq_ignore_case(name, b"access-control-request-private-network") => self.private_network.push(value),
+            38 if is(b"access-control-request-private-network") => self.private_network.push(value),
             _ => {}
         }
     }

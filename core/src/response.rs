@@ -1,11 +1,10 @@
 //! From a decision to response fields. Nothing is decided here, and nothing is formatted or copied: every value is a slice of
 //! the policy, of the request, or a constant.
 
-use crate::bytes::index;
-use crate::decision::{Decision, MethodGrant};
+use crate::bytes::{index, low_half, widen_half};
+use crate::decision::Decision;
 use crate::header_name::has_member;
-use crate::image::{Flags, PolicyRef, head};
-use crate::request::{FieldValue, Kind, Request};
+use crate::image::Flags;
 
 /// A response field to send.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -102,17 +101,19 @@ impl FieldName {
     }
 }
 
-/// The fields of an answer, one bit for each name.
+/// The fields of an answer: one bit for each of [`FieldName::ALL`], with `Vary` on responses that are no preflight, whose value
+/// is another, as the tenth.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct FieldSet(u16);
 
 impl FieldSet {
-    pub(crate) const NONE: Self = Self(0);
-    pub(crate) const VARY: Self = Self::of(FieldName::Vary);
+    const VARY: Self = Self(1 << 8 | 1 << 9);
+    /// The request's origin in place of the policy's constant one; no field of its own.
+    const ECHO_ORIGIN: Self = Self(1 << 12);
     /// The method of the request in place of the policy's list; no field of its own.
-    const ECHO_METHOD: Self = Self(1 << 9);
+    const ECHO_METHOD: Self = Self(1 << 10);
     /// The header lines of the request in place of the policy's list; no field of its own.
-    const ECHO_HEADERS: Self = Self(1 << 10);
+    const ECHO_HEADERS: Self = Self(1 << 11);
 
     const fn of(name: FieldName) -> Self {
         Self(match name {
@@ -128,69 +129,94 @@ impl FieldSet {
         })
     }
 
-    #[inline]
-    pub(crate) const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    const fn with(self, condition: bool, other: Self) -> Self {
+        if condition { Self(self.0 | other.0) } else { self }
     }
 
     #[inline]
-    const fn with_if(self, condition: bool, name: FieldName) -> Self {
-        if condition { self.with(Self::of(name)) } else { self }
+    pub(crate) const fn without(self, condition: bool, name: FieldName) -> Self {
+        if condition { Self(self.0 & !Self::of(name).0) } else { self }
     }
 
-    /// The first field, in the order of [`FieldName::ALL`].
+    /// What is left when the request is refused.
     #[inline]
-    fn first(self) -> Option<FieldName> {
-        FieldName::ALL.get(index(self.0.trailing_zeros())).copied()
+    pub(crate) const fn vary_only(self) -> Self {
+        Self(self.0 & Self::VARY.0)
     }
 
     #[inline]
     const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
-}
 
-impl<'p> PolicyRef<'p> {
-    /// The fields of an allowed response that is no preflight, but for `Vary`.
+    /// Whether no field before this one is left.
     #[inline]
-    pub(crate) fn actual_fields(&self) -> FieldSet {
-        let flags = self.flags();
-        FieldSet::of(FieldName::AllowOrigin)
-            .with_if(flags.has(Flags::CREDENTIALS), FieldName::AllowCredentials)
-            .with_if(!self.text(head::EXPOSE_TEXT).is_empty(), FieldName::ExposeHeaders)
-            .with_if(flags.has(Flags::TIMING), FieldName::TimingAllowOrigin)
+    const fn comes_first(self, name: FieldName) -> bool {
+        let bit = Self::of(name).0;
+        self.0 & (bit | bit.wrapping_sub(1)) == bit
     }
 
-    /// The fields of a successful preflight, but for `Vary`.
     #[inline]
-    pub(crate) fn preflight_fields(&self, request: &Request<'_>, method: MethodGrant) -> FieldSet {
-        let flags = self.flags();
+    pub(crate) const fn echoes_method(self) -> bool {
+        self.has(Self::ECHO_METHOD)
+    }
+}
+
+/// The most that a policy's answers can hold. Worked out when it is compiled; deciding only takes away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Answers {
+    /// A successful preflight.
+    pub(crate) preflight: FieldSet,
+    /// Any other response whose origin is allowed.
+    pub(crate) actual: FieldSet,
+}
+
+impl Answers {
+    /// The answers of a policy with these flags; `is_empty` tells which values it has not.
+    pub(crate) const fn of(flags: Flags, is_empty: &EmptyValues) -> Self {
         let credentials = flags.has(Flags::CREDENTIALS);
         let minimal = flags.has(Flags::MINIMAL_ANSWERS);
         // Under `*` a list is sent as it is, but with credentials `*` would be taken for a name, so what was asked for and
         // checked is sent.
         let echo_method = if flags.has(Flags::ANY_METHOD) { credentials } else { minimal };
         let echo_headers = if flags.has(Flags::ANY_HEADER) { credentials } else { minimal };
-
-        let mut fields = FieldSet::of(FieldName::AllowOrigin)
-            .with_if(credentials, FieldName::AllowCredentials)
-            .with_if(!self.text(head::MAX_AGE_TEXT).is_empty(), FieldName::MaxAge)
-            .with_if(
-                flags.has(Flags::PRIVATE_NETWORK) && request.private_network == FieldValue::Once(b"true"),
-                FieldName::AllowPrivateNetwork,
-            );
-        if echo_method {
-            fields = fields.with(FieldSet::ECHO_METHOD).with_if(method == MethodGrant::Listed, FieldName::AllowMethods);
-        } else {
-            fields = fields.with_if(!self.text(head::METHODS_TEXT).is_empty(), FieldName::AllowMethods);
+        let both = FieldSet::of(FieldName::AllowOrigin)
+            .with(!flags.is_constant(), FieldSet::ECHO_ORIGIN)
+            .with(credentials, FieldSet::of(FieldName::AllowCredentials));
+        Self {
+            preflight: both
+                .with(echo_method, FieldSet::ECHO_METHOD)
+                .with(echo_headers, FieldSet::ECHO_HEADERS)
+                .with(!is_empty.methods, FieldSet::of(FieldName::AllowMethods))
+                .with(!is_empty.headers, FieldSet::of(FieldName::AllowHeaders))
+                .with(!is_empty.max_age, FieldSet::of(FieldName::MaxAge))
+                .with(flags.has(Flags::PRIVATE_NETWORK), FieldSet::of(FieldName::AllowPrivateNetwork))
+                .with(!is_empty.vary, FieldSet(1 << 8)),
+            actual: both
+                .with(!is_empty.exposed, FieldSet::of(FieldName::ExposeHeaders))
+                .with(flags.has(Flags::TIMING), FieldSet::of(FieldName::TimingAllowOrigin))
+                .with(!flags.is_constant(), FieldSet(1 << 9)),
         }
-        if echo_headers {
-            fields = fields.with(FieldSet::ECHO_HEADERS).with(FieldSet::of(FieldName::AllowHeaders));
-        } else {
-            fields = fields.with_if(!self.text(head::HEADERS_TEXT).is_empty(), FieldName::AllowHeaders);
-        }
-        fields
     }
+
+    pub(crate) const fn to_bits(self) -> u32 {
+        widen_half(self.actual.0) | widen_half(self.preflight.0) << 16
+    }
+
+    #[inline]
+    pub(crate) const fn from_bits(bits: u32) -> Self {
+        Self { actual: FieldSet(low_half(bits)), preflight: FieldSet(low_half(bits >> 16)) }
+    }
+}
+
+/// Which of a policy's values are empty, and so not sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EmptyValues {
+    pub(crate) methods: bool,
+    pub(crate) headers: bool,
+    pub(crate) max_age: bool,
+    pub(crate) exposed: bool,
+    pub(crate) vary: bool,
 }
 
 /// The fields of a decision, in the order of [`FieldName::ALL`].
@@ -210,13 +236,16 @@ impl<'d, 'p, 'r> Fields<'d, 'p, 'r> {
         Self { decision, rest: decision.fields, line: 0, begun: false }
     }
 
-    /// The next line of the request's header list that has a member.
-    fn echoed_line(&mut self) -> Option<&'r [u8]> {
+    /// The next line of the request's header list that has a member; `None` after the last one.
+    #[cold]
+    fn next_line(&mut self) -> Option<ResponseField<'d>> {
         loop {
-            let line = *self.decision.request.requested_headers.lines.get(self.line)?;
+            let line = self.decision.request.requested_headers.lines.get(self.line)?;
             self.line = self.line.saturating_add(1);
             if has_member(line) {
-                return Some(line);
+                let apply = if self.begun { Apply::Append } else { Apply::Replace };
+                self.begun = true;
+                return Some(ResponseField { name: FieldName::AllowHeaders, value: line, apply });
             }
         }
     }
@@ -227,40 +256,40 @@ impl<'d> Iterator for Fields<'d, '_, '_> {
 
     #[inline]
     fn next(&mut self) -> Option<ResponseField<'d>> {
-        let decision = self.decision;
-        let policy = &decision.policy;
-        let replace = |name, value| Some(ResponseField { name, value, apply: Apply::Replace });
-        loop {
-            let name = self.rest.first()?;
-            let bit = FieldSet::of(name);
-            if name == FieldName::AllowHeaders && self.rest.has(FieldSet::ECHO_HEADERS) {
-                let Some(value) = self.echoed_line() else {
-                    self.rest.0 &= !bit.0;
-                    continue;
-                };
-                let apply = if self.begun { Apply::Append } else { Apply::Replace };
-                self.begun = true;
-                return Some(ResponseField { name, value, apply });
+        if self.rest.has(FieldSet::ECHO_HEADERS) && self.rest.comes_first(FieldName::AllowHeaders) {
+            let line = self.next_line();
+            if line.is_some() {
+                return line;
             }
-            self.rest.0 &= !bit.0;
-            return match name {
-                FieldName::AllowOrigin | FieldName::TimingAllowOrigin => {
-                    replace(name, decision.origin.as_ref().map_or(&[], |origin| origin.value()))
-                }
-                FieldName::AllowCredentials | FieldName::AllowPrivateNetwork => replace(name, b"true"),
-                FieldName::AllowMethods if self.rest.has(FieldSet::ECHO_METHOD) => {
-                    replace(name, decision.request.requested_method.value())
-                }
-                FieldName::AllowMethods => replace(name, policy.text(head::METHODS_TEXT)),
-                FieldName::AllowHeaders => replace(name, policy.text(head::HEADERS_TEXT)),
-                FieldName::MaxAge => replace(name, policy.text(head::MAX_AGE_TEXT)),
-                FieldName::ExposeHeaders => replace(name, policy.text(head::EXPOSE_TEXT)),
-                FieldName::Vary => {
-                    let is_preflight = decision.kind() == Kind::Preflight;
-                    let value = if is_preflight { policy.text(head::VARY_TEXT) } else { b"Origin" };
-                    Some(ResponseField { name, value, apply: Apply::Merge })
-                }
-            };
+            self.rest = self.rest.without(true, FieldName::AllowHeaders);
         }
+        let rest = self.rest;
+        let number = index(rest.0.trailing_zeros());
+        let name = *BY_NUMBER.get(number)?;
+        let value = match name {
+            FieldName::AllowOrigin | FieldName::TimingAllowOrigin if rest.has(FieldSet::ECHO_ORIGIN) => {
+                self.decision.allowed_origin()
+            }
+            FieldName::AllowMethods if rest.echoes_method() => self.decision.request.requested_method.value(),
+            _ => self.decision.policy.value(number),
+        };
+        // The lowest bit is the field's.
+        self.rest.0 &= rest.0.wrapping_sub(1);
+        let apply = if name == FieldName::Vary { Apply::Merge } else { Apply::Replace };
+        Some(ResponseField { name, value, apply })
     }
 }
+
+/// The name of each bit of a [`FieldSet`] that is a field.
+const BY_NUMBER: [FieldName; 10] = [
+    FieldName::AllowOrigin,
+    FieldName::AllowCredentials,
+    FieldName::AllowMethods,
+    FieldName::AllowHeaders,
+    FieldName::MaxAge,
+    FieldName::AllowPrivateNetwork,
+    FieldName::ExposeHeaders,
+    FieldName::TimingAllowOrigin,
+    FieldName::Vary,
+    FieldName::Vary,
+];

@@ -1,6 +1,7 @@
 //! The spelling that an operator most likely meant.
 
 use crate::bytes::{at, eq, eq_ignore_case, find, find_last, find_text, from, next, part, to};
+use crate::config::Config;
 use crate::error::{OptionName, PolicyErrorKind as Kind};
 use crate::ip;
 use crate::pattern::{OriginPattern, authority, default_port};
@@ -18,7 +19,7 @@ pub(crate) const fn for_entry(field: OptionName, kind: Kind, entry: &[u8]) -> Su
         (_, Kind::Blank) => {
             let mut text = Suggestion::new();
             let trimmed = trim(entry);
-            if crate::ascii::is_token(trimmed) {
+            if Config::CLOSED.text_fault(field, trimmed).is_none() {
                 text.push_bytes(trimmed);
             }
             text

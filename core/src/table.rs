@@ -5,6 +5,8 @@
 //! [`compile`](crate::Config::compile_into) makes, because it tries other seeds until it does: entries that were made to
 //! collide (a host where customers register origins, say) cost compile time, never time per request.
 //!
+//! A table of up to [`SCAN_LIMIT`] records is not worth a hash: its records are compared one after another.
+//!
 //! ```text
 //! table   = slots records
 //! slots   = 2^k slots; at least twice the records
@@ -16,11 +18,14 @@
 //! A record names up to two pieces of text in the image: the key's beginning and its end, with whatever a `*` stands for
 //! between them.
 
-use crate::bytes::{from, high, index, low, narrow, next, part, put_u32, to, u32_at, wide};
+use crate::bytes::{from, high, index, is_lower_case_of, low, narrow, next, part, put_u32, to, u32_at, wide};
 
 /// Most slots that a look-up reads. At half load a run this long has a probability of about one in a million for a million
 /// entries, and then the next seed is tried.
 pub(crate) const PROBE_LIMIT: u32 = 128;
+
+/// Most records that are compared one after another rather than looked up by their hash.
+pub(crate) const SCAN_LIMIT: u32 = 4;
 
 pub(crate) const SLOT_LEN: usize = 8;
 pub(crate) const RECORD_LEN: usize = 16;
@@ -33,8 +38,10 @@ pub(crate) const FOLD: u64 = 0x2020_2020_2020_2020;
 pub(crate) struct RecordKind(u32);
 
 impl RecordKind {
-    /// A name in a list, without case for header names.
-    pub(crate) const NAME: Self = Self(1);
+    /// A method.
+    pub(crate) const METHOD: Self = Self(0);
+    /// A header name, without case.
+    pub(crate) const HEADER: Self = Self(1);
     /// A whole origin; for any port, its scheme and host.
     pub(crate) const ORIGIN: Self = Self(2);
     /// Any labels before this end of an origin.
@@ -78,24 +85,25 @@ impl Hash {
     }
 
     /// The same text as another kind of key.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) const fn tagged(self, kind: RecordKind) -> Self {
         self.word(wide(index(kind.0)))
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     const fn word(self, word: u64) -> Self {
         let mixed = (self.0 ^ word).wrapping_mul(Self::FACTOR);
         Self(mixed ^ (mixed >> 32))
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) const fn feed(self, text: &[u8]) -> Self {
         self.feed_folded(text, 0)
     }
 
     /// Feeds `text` with the bits of `fold` set in every eight bytes.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) const fn feed_folded(self, text: &[u8], fold: u64) -> Self {
         let mut hash = self.word(wide(text.len()));
         let mut rest = text;
@@ -134,6 +142,20 @@ const fn short_word(text: &[u8]) -> u64 {
     }
 }
 
+/// What a record is looked up by.
+struct Key<'k> {
+    kind: RecordKind,
+    shape: u32,
+    left: &'k [u8],
+    right: &'k [u8],
+}
+
+/// A record's kind and the lengths of its pieces in one number.
+#[inline]
+const fn shape(kind: RecordKind, left_len: u32, right_len: u32) -> u32 {
+    kind.0 | left_len << 4 | right_len << 18
+}
+
 /// One record, decoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Record {
@@ -149,11 +171,6 @@ pub(crate) struct Record {
 pub(crate) const MAX_PIECE_LEN: usize = (1 << 14) - 1;
 
 impl Record {
-    #[inline]
-    fn decode(bytes: &[u8; RECORD_LEN]) -> Self {
-        Self::read(bytes)
-    }
-
     const fn read(bytes: &[u8]) -> Self {
         let shape = u32_at(bytes, 8);
         Self {
@@ -169,7 +186,7 @@ impl Record {
     const fn write(&self, out: &mut [u8], at: usize) {
         put_u32(out, at, self.left_at);
         put_u32(out, at.wrapping_add(4), self.right_at);
-        put_u32(out, at.wrapping_add(8), self.kind.0 | self.left_len << 4 | self.right_len << 18);
+        put_u32(out, at.wrapping_add(8), shape(self.kind, self.left_len, self.right_len));
         put_u32(out, at.wrapping_add(12), self.extra);
     }
 }
@@ -207,9 +224,21 @@ pub(crate) struct Table<'p> {
 }
 
 impl<'p> Table<'p> {
-    /// The record under `hash` that `is` the one looked for.
-    #[inline]
-    pub(crate) fn find(&self, hash: Hash, kind: RecordKind, is: impl Fn(&Record) -> bool) -> Option<Record> {
+    /// The hash to look up with; nothing is hashed for a table that is scanned.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    pub(crate) fn hash(&self, hash: impl FnOnce() -> Hash) -> Hash {
+        if self.span.records <= SCAN_LIMIT { Hash(0) } else { hash() }
+    }
+
+    /// What the record with this key has in `extra`; `hash` is that of the key.
+    // Inlined where instructions count, and not where bytes do.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    pub(crate) fn find(&self, hash: Hash, kind: RecordKind, left: &[u8], right: &[u8]) -> Option<u32> {
+        let key = Key { kind, shape: shape(kind, narrow(left.len()), narrow(right.len())), left, right };
+        if self.span.records <= SCAN_LIMIT {
+            return (0..self.span.records).find_map(|number| self.match_record(number, &key));
+        }
         let hash = hash.value();
         let mask = self.span.slots.checked_sub(1)?;
         let mut slot = high(hash) & mask;
@@ -217,32 +246,34 @@ impl<'p> Table<'p> {
             let slot_at = index(self.span.at).wrapping_add(index(slot).wrapping_mul(SLOT_LEN));
             let bytes = self.image.get(slot_at..)?.first_chunk::<SLOT_LEN>()?;
             let number = u32_at(bytes, 4).checked_sub(1)?;
-            if u32_at(bytes, 0) == low(hash) {
-                let record = self.record(number)?;
-                if record.kind == kind && is(&record) {
-                    return Some(record);
-                }
+            if u32_at(bytes, 0) == low(hash)
+                && let Some(extra) = self.match_record(number, &key)
+            {
+                return Some(extra);
             }
             slot = slot.wrapping_add(1) & mask;
         }
         None
     }
 
-    /// A record by its number, in the order of insertion.
-    #[inline]
-    pub(crate) fn record(&self, number: u32) -> Option<Record> {
+    /// What a record has in `extra`, if it has this key.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    fn match_record(&self, number: u32, key: &Key<'_>) -> Option<u32> {
         let at = self.span.records_at().wrapping_add(index(number).wrapping_mul(RECORD_LEN));
-        self.image.get(at..)?.first_chunk::<RECORD_LEN>().map(Record::decode)
+        let record = self.image.get(at..)?.first_chunk::<RECORD_LEN>()?;
+        if u32_at(record, 8) != key.shape {
+            return None;
+        }
+        let left = self.piece(u32_at(record, 0), key.left.len());
+        let same_left = left == key.left || key.kind == RecordKind::HEADER && is_lower_case_of(left, key.left);
+        let same = same_left && (key.right.is_empty() || self.piece(u32_at(record, 4), key.right.len()) == key.right);
+        if same { Some(u32_at(record, 12)) } else { None }
     }
 
-    #[inline]
-    pub(crate) fn left(&self, record: &Record) -> &'p [u8] {
-        piece(self.image, record.left_at, record.left_len)
-    }
-
-    #[inline]
-    pub(crate) fn right(&self, record: &Record) -> &'p [u8] {
-        piece(self.image, record.right_at, record.right_len)
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    fn piece(&self, at: u32, len: usize) -> &'p [u8] {
+        let start = index(at);
+        self.image.get(start..start.wrapping_add(len)).unwrap_or_default()
     }
 
     /// Whether all of the table, and the text of each record, lies in the image.
@@ -302,8 +333,8 @@ impl TableWriter {
         Self { span, used: 0 }
     }
 
-    /// Inserts `record` under `hash` unless a record with the same text, compared after `fold`ing, is there.
-    pub(crate) const fn insert(&mut self, out: &mut [u8], hash: Hash, record: Record, ignore_case: bool) -> Inserted {
+    /// Inserts `record` under `hash` unless a record with the same key is there.
+    pub(crate) const fn insert(&mut self, out: &mut [u8], hash: Hash, record: Record) -> Inserted {
         let hash = hash.value();
         let mask = self.span.slots.wrapping_sub(1);
         let mut slot = high(hash) & mask;
@@ -321,7 +352,7 @@ impl TableWriter {
             if u32_at(out, slot_at) == low(hash) {
                 let at = self.record_at(number.wrapping_sub(1));
                 let other = Record::read(part(out, at, at.wrapping_add(RECORD_LEN)));
-                if same_key(out, &record, &other, ignore_case) {
+                if same_key(out, &record, &other) {
                     return Inserted::Found(other);
                 }
             }
@@ -336,7 +367,8 @@ impl TableWriter {
     }
 }
 
-const fn same_key(image: &[u8], a: &Record, b: &Record, ignore_case: bool) -> bool {
+const fn same_key(image: &[u8], a: &Record, b: &Record) -> bool {
+    let ignore_case = a.kind.eq(RecordKind::HEADER);
     a.kind.eq(b.kind)
         && same_piece(image, (a.left_at, a.left_len), (b.left_at, b.left_len), ignore_case)
         && same_piece(image, (a.right_at, a.right_len), (b.right_at, b.right_len), ignore_case)

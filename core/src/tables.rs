@@ -56,8 +56,7 @@ impl Build<'_> {
         record: Record,
         blame: (OptionName, usize),
     ) -> Result<(), PolicyError> {
-        let ignore_case = matches!(blame.0, OptionName::AllowHeaders);
-        match table.insert(self.image, hash, record, ignore_case) {
+        match table.insert(self.image, hash, record) {
             Inserted::New => Ok(()),
             Inserted::Found(_) => Err(PolicyError::of_entry(blame.0, blame.1, 0, Kind::Duplicate)),
             Inserted::Clustered => {
@@ -76,7 +75,7 @@ impl Build<'_> {
         masks_at: usize,
         length: usize,
     ) {
-        let mask = match table.insert(self.image, hash, record, false) {
+        let mask = match table.insert(self.image, hash, record) {
             Inserted::New => record.extra,
             Inserted::Found(earlier) => earlier.extra,
             Inserted::Clustered => {
@@ -134,14 +133,16 @@ impl Build<'_> {
         while i < config.list(field).len() && !self.clustered {
             let name = config.entry(field, i);
             if !eq(name, b"*") {
-                let name = if matches!(field, OptionName::AllowMethods) { method::normalize(name) } else { name };
-                let hash = name_hash(Hash::new(self.seed, RecordKind::NAME), name);
+                let is_method = matches!(field, OptionName::AllowMethods);
+                let kind = if is_method { RecordKind::METHOD } else { RecordKind::HEADER };
+                let name = if is_method { method::normalize(name) } else { name };
+                let hash = name_hash(Hash::new(self.seed, kind), name);
                 let record = Record {
                     left_at: narrow(text_at),
                     left_len: narrow(name.len()),
                     right_at: 0,
                     right_len: 0,
-                    kind: RecordKind::NAME,
+                    kind,
                     extra: narrow(i),
                 };
                 if let Err(error) = self.insert_entry(&mut table, hash, record, (field, i)) {
