@@ -6,7 +6,7 @@ use crate::error::{OptionName, PolicyError, PolicyErrorKind as Kind};
 use crate::image::{Flags, HEAD_LEN, MAGIC, PolicyRef, checksum, head};
 use crate::method;
 use crate::pattern::{HostPattern, OriginPattern, PortPattern};
-use crate::response::{Answers, EmptyValues};
+use crate::response::Answers;
 use crate::table::Span;
 use crate::tables::write_tables;
 use crate::text::Text;
@@ -114,13 +114,18 @@ impl Layout {
             .with_if(config.minimal_answers, Flags::MINIMAL_ANSWERS)
             .with_if(config.timing_allow_origin, Flags::TIMING)
             .with_if(any_method, Flags::ANY_METHOD)
-            .with_if(any_header, Flags::ANY_HEADER);
+            .with_if(any_header, Flags::ANY_HEADER)
+            .with_if(!config.allow_methods.is_empty(), Flags::METHODS)
+            .with_if(!config.allow_headers.is_empty(), Flags::HEADERS)
+            .with_if(!config.expose_headers.is_empty(), Flags::EXPOSED)
+            .with_if(config.max_age.is_some(), Flags::MAX_AGE);
+        let vary = preflight_vary(flags, any_header && config.allow_headers.len() > 1);
+        let flags = flags.with_if(!vary.as_bytes().is_empty(), Flags::VARY);
 
         let mut max_age = Text::new();
         if let Some(seconds) = config.max_age {
             max_age.push_decimal(bytes::index(seconds));
         }
-        let vary = preflight_vary(flags, any_header && config.allow_headers.len() > 1);
 
         let origins_span = Span::for_records(HEAD_LEN, origins.records);
         let methods = Span::for_records(origins_span.end(), if any_method { 0 } else { config.allow_methods.len() });
@@ -281,14 +286,7 @@ const fn write(config: &Config<'_>, layout: &Layout, image: &mut [u8]) -> Result
         // `Vary` begins with `Origin`.
         put_place(image, head::VARY_OTHERWISE, (layout.vary_text.0, ORIGIN.len()));
     }
-    let is_empty = EmptyValues {
-        methods: layout.methods_text.1 == 0,
-        headers: layout.headers_text.1 == 0,
-        max_age: layout.max_age_text.1 == 0,
-        exposed: layout.expose_text.1 == 0,
-        vary: layout.vary_text.1 == 0,
-    };
-    put_u32(image, head::ANSWERS, Answers::of(layout.flags, &is_empty).to_bits());
+    put_u32(image, head::ANSWERS, Answers::of(layout.flags).to_bits());
 
     put(image, layout.true_text.0, TRUE);
 

@@ -10,7 +10,7 @@ use crate::image::{Flags, PolicyRef, head};
 use crate::method;
 use crate::origin::{AllowedOrigin, MAX_ORIGIN_LEN, has_too_long_host};
 use crate::request::{FieldValue, Kind, Request};
-use crate::response::{FieldName, FieldSet, ResponseField};
+use crate::response::{FieldSet, ResponseField};
 use crate::table::{RecordKind, Table};
 use crate::tables::name_hash;
 
@@ -189,11 +189,12 @@ impl<'p> PolicyRef<'p> {
         let origin = self.check_origin(request, ask).map_err(|refusal| (refusal, [].as_slice()))?;
         let method = self.check_method(request).map_err(|refusal| (refusal, [].as_slice()))?;
         self.check_headers(request)?;
-        // What is echoed is part of the policy's list, and only a policy that echoes it lacks the method then.
-        let unlisted = answer.echoes_method() && method == MethodGrant::Safelisted;
+        // What is echoed is part of the policy's list, which lacks the method then.
+        let unlisted = method == MethodGrant::Safelisted;
         let private_network = request.private_network == FieldValue::Once(b"true");
-        let fields =
-            answer.without(unlisted, FieldName::AllowMethods).without(!private_network, FieldName::AllowPrivateNetwork);
+        let fields = answer
+            .without_if(unlisted, FieldSet::ECHOED_METHOD)
+            .without_if(!private_network, FieldSet::PRIVATE_NETWORK);
         Ok((origin, fields))
     }
 
@@ -354,7 +355,7 @@ impl<'p, 'r> Decision<'p, 'r> {
         }
     }
 
-    /// The response fields that the server has to send, and how each is put beside the application's own.
+    /// The response fields that the server has to send, in no order that matters, and how each is put beside the application's own.
     pub fn fields(&self) -> impl Iterator<Item = ResponseField<'_>> + use<'_, 'p, 'r> {
         crate::response::Fields::new(self)
     }

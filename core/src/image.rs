@@ -26,7 +26,7 @@ use core::fmt;
 
 use crate::bytes::{from, index, low, narrow, next, part, to, u32_at};
 use crate::error::ImageError;
-use crate::response::{Answers, EmptyValues};
+use crate::response::Answers;
 use crate::table::{Hash, RecordKind, Span, Table, mask_at};
 
 pub(crate) const MAGIC: [u8; 8] = *b"corsac\x01\0";
@@ -82,7 +82,18 @@ impl Flags {
     /// There are patterns for any port.
     pub(crate) const ANY_PORT: Self = Self(1 << 11);
 
-    const ALL: u32 = (1 << 12) - 1;
+    /// There is a value to send in Access-Control-Allow-Methods.
+    pub(crate) const METHODS: Self = Self(1 << 12);
+    /// There is a value to send in Access-Control-Allow-Headers.
+    pub(crate) const HEADERS: Self = Self(1 << 13);
+    /// There is a value to send in Access-Control-Max-Age.
+    pub(crate) const MAX_AGE: Self = Self(1 << 14);
+    /// There is a value to send in Access-Control-Expose-Headers.
+    pub(crate) const EXPOSED: Self = Self(1 << 15);
+    /// There is a value to send in `Vary` on preflights.
+    pub(crate) const VARY: Self = Self(1 << 16);
+
+    const ALL: u32 = (1 << 17) - 1;
 
     #[inline]
     pub(crate) const fn has(self, other: Self) -> bool {
@@ -209,7 +220,7 @@ impl<'p> PolicyRef<'p> {
     }
 
     /// A text by its place in the head.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) const fn text(&self, at: usize) -> &'p [u8] {
         let start = index(self.u32(at));
         part(self.image, start, start.wrapping_add(index(self.u32(at.wrapping_add(4)))))
@@ -226,7 +237,7 @@ impl<'p> PolicyRef<'p> {
         Answers::from_bits(self.u32(head::ANSWERS))
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) const fn table(&self, at: usize) -> Table<'p> {
         let span =
             Span { at: self.u32(at), slots: self.u32(at.wrapping_add(4)), records: self.u32(at.wrapping_add(8)) };
@@ -266,7 +277,7 @@ impl<'p> PolicyRef<'p> {
             && self.table(head::METHODS).is_sound(0)
             && self.table(head::HEADERS).is_sound(0)
             && self.has_texts()
-            && self.u32(head::ANSWERS) == Answers::of(self.flags(), &self.empty_values()).to_bits()
+            && self.u32(head::ANSWERS) == Answers::of(self.flags()).to_bits()
     }
 
     /// Whether every value, and the text of the entries after them, lies in the image and can be sent or shown.
@@ -290,16 +301,6 @@ impl<'p> PolicyRef<'p> {
             number = next(number);
         }
         true
-    }
-
-    const fn empty_values(&self) -> EmptyValues {
-        EmptyValues {
-            methods: self.text(head::METHODS_TEXT).is_empty(),
-            headers: self.text(head::HEADERS_TEXT).is_empty(),
-            max_age: self.text(head::MAX_AGE_TEXT).is_empty(),
-            exposed: self.text(head::EXPOSE_TEXT).is_empty(),
-            vary: self.text(head::VARY_TEXT).is_empty(),
-        }
     }
 }
 

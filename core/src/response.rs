@@ -56,7 +56,7 @@ pub enum FieldName {
 }
 
 impl FieldName {
-    /// Every name, in the order in which [`Decision::fields`] gives them. An adapter drops these from the application's
+    /// Every name. An adapter drops these from the application's
     /// response, but for `Vary`.
     pub const ALL: [Self; 9] = [
         Self::AllowOrigin,
@@ -101,64 +101,67 @@ impl FieldName {
     }
 }
 
-/// The fields of an answer: one bit for each of [`FieldName::ALL`], with `Vary` on responses that are no preflight, whose value
-/// is another, as the tenth.
+/// The fields of an answer, one bit for each of [`FIELDS`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct FieldSet(u16);
 
+/// The fields that a set can have: first those whose value is the request's, then those whose value is the policy's, in the
+/// order of the image's values.
+const FIELDS: [FieldName; 14] = [
+    FieldName::AllowOrigin,
+    FieldName::TimingAllowOrigin,
+    FieldName::AllowMethods,
+    FieldName::AllowHeaders,
+    FieldName::AllowOrigin,
+    FieldName::AllowCredentials,
+    FieldName::AllowMethods,
+    FieldName::AllowHeaders,
+    FieldName::MaxAge,
+    FieldName::AllowPrivateNetwork,
+    FieldName::ExposeHeaders,
+    FieldName::TimingAllowOrigin,
+    FieldName::Vary, // on preflights
+    FieldName::Vary, // on other responses
+];
+
+/// How many of [`FIELDS`] have the request's value.
+const ECHOED: usize = 4;
+
 impl FieldSet {
-    const VARY: Self = Self(1 << 8 | 1 << 9);
-    /// The request's origin in place of the policy's constant one; no field of its own.
-    const ECHO_ORIGIN: Self = Self(1 << 12);
-    /// The method of the request in place of the policy's list; no field of its own.
-    const ECHO_METHOD: Self = Self(1 << 10);
-    /// The header lines of the request in place of the policy's list; no field of its own.
-    const ECHO_HEADERS: Self = Self(1 << 11);
+    const ECHOED_ORIGIN: Self = Self(1);
+    const ECHOED_TIMING: Self = Self(1 << 1);
+    pub(crate) const ECHOED_METHOD: Self = Self(1 << 2);
+    const ECHOED_HEADERS: Self = Self(1 << 3);
+    const ORIGIN: Self = Self(1 << 4);
+    const CREDENTIALS: Self = Self(1 << 5);
+    const METHODS: Self = Self(1 << 6);
+    const HEADERS: Self = Self(1 << 7);
+    const MAX_AGE: Self = Self(1 << 8);
+    pub(crate) const PRIVATE_NETWORK: Self = Self(1 << 9);
+    const EXPOSED: Self = Self(1 << 10);
+    const TIMING: Self = Self(1 << 11);
+    const VARY_OF_PREFLIGHTS: Self = Self(1 << 12);
+    const VARY: Self = Self(1 << 13);
 
-    const fn of(name: FieldName) -> Self {
-        Self(match name {
-            FieldName::AllowOrigin => 1,
-            FieldName::AllowCredentials => 1 << 1,
-            FieldName::AllowMethods => 1 << 2,
-            FieldName::AllowHeaders => 1 << 3,
-            FieldName::MaxAge => 1 << 4,
-            FieldName::AllowPrivateNetwork => 1 << 5,
-            FieldName::ExposeHeaders => 1 << 6,
-            FieldName::TimingAllowOrigin => 1 << 7,
-            FieldName::Vary => 1 << 8,
-        })
-    }
-
-    const fn with(self, condition: bool, other: Self) -> Self {
+    const fn with_if(self, condition: bool, other: Self) -> Self {
         if condition { Self(self.0 | other.0) } else { self }
     }
 
     #[inline]
-    pub(crate) const fn without(self, condition: bool, name: FieldName) -> Self {
-        if condition { Self(self.0 & !Self::of(name).0) } else { self }
+    pub(crate) const fn without_if(self, condition: bool, other: Self) -> Self {
+        if condition { Self(self.0 & !other.0) } else { self }
     }
 
     /// What is left when the request is refused.
     #[inline]
     pub(crate) const fn vary_only(self) -> Self {
-        Self(self.0 & Self::VARY.0)
+        Self(self.0 & (Self::VARY_OF_PREFLIGHTS.0 | Self::VARY.0))
     }
 
+    /// Takes the lowest bit away.
     #[inline]
-    const fn has(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    /// Whether no field before this one is left.
-    #[inline]
-    const fn comes_first(self, name: FieldName) -> bool {
-        let bit = Self::of(name).0;
-        self.0 & (bit | bit.wrapping_sub(1)) == bit
-    }
-
-    #[inline]
-    pub(crate) const fn echoes_method(self) -> bool {
-        self.has(Self::ECHO_METHOD)
+    const fn without_first(self) -> Self {
+        Self(self.0 & self.0.wrapping_sub(1))
     }
 }
 
@@ -172,30 +175,31 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    /// The answers of a policy with these flags; `is_empty` tells which values it has not.
-    pub(crate) const fn of(flags: Flags, is_empty: &EmptyValues) -> Self {
+    /// The answers of a policy with these flags.
+    pub(crate) const fn of(flags: Flags) -> Self {
         let credentials = flags.has(Flags::CREDENTIALS);
         let minimal = flags.has(Flags::MINIMAL_ANSWERS);
+        let constant = flags.is_constant();
+        let timing = flags.has(Flags::TIMING);
         // Under `*` a list is sent as it is, but with credentials `*` would be taken for a name, so what was asked for and
         // checked is sent.
         let echo_method = if flags.has(Flags::ANY_METHOD) { credentials } else { minimal };
         let echo_headers = if flags.has(Flags::ANY_HEADER) { credentials } else { minimal };
-        let both = FieldSet::of(FieldName::AllowOrigin)
-            .with(!flags.is_constant(), FieldSet::ECHO_ORIGIN)
-            .with(credentials, FieldSet::of(FieldName::AllowCredentials));
+        let both = if constant { FieldSet::ORIGIN } else { FieldSet::ECHOED_ORIGIN };
+        let both = both.with_if(credentials, FieldSet::CREDENTIALS);
         Self {
             preflight: both
-                .with(echo_method, FieldSet::ECHO_METHOD)
-                .with(echo_headers, FieldSet::ECHO_HEADERS)
-                .with(!is_empty.methods, FieldSet::of(FieldName::AllowMethods))
-                .with(!is_empty.headers, FieldSet::of(FieldName::AllowHeaders))
-                .with(!is_empty.max_age, FieldSet::of(FieldName::MaxAge))
-                .with(flags.has(Flags::PRIVATE_NETWORK), FieldSet::of(FieldName::AllowPrivateNetwork))
-                .with(!is_empty.vary, FieldSet(1 << 8)),
+                .with_if(echo_method, FieldSet::ECHOED_METHOD)
+                .with_if(!echo_method && flags.has(Flags::METHODS), FieldSet::METHODS)
+                .with_if(echo_headers, FieldSet::ECHOED_HEADERS)
+                .with_if(!echo_headers && flags.has(Flags::HEADERS), FieldSet::HEADERS)
+                .with_if(flags.has(Flags::MAX_AGE), FieldSet::MAX_AGE)
+                .with_if(flags.has(Flags::PRIVATE_NETWORK), FieldSet::PRIVATE_NETWORK)
+                .with_if(flags.has(Flags::VARY), FieldSet::VARY_OF_PREFLIGHTS),
             actual: both
-                .with(!is_empty.exposed, FieldSet::of(FieldName::ExposeHeaders))
-                .with(flags.has(Flags::TIMING), FieldSet::of(FieldName::TimingAllowOrigin))
-                .with(!flags.is_constant(), FieldSet(1 << 9)),
+                .with_if(timing, if constant { FieldSet::TIMING } else { FieldSet::ECHOED_TIMING })
+                .with_if(flags.has(Flags::EXPOSED), FieldSet::EXPOSED)
+                .with_if(!constant, FieldSet::VARY),
         }
     }
 
@@ -209,17 +213,7 @@ impl Answers {
     }
 }
 
-/// Which of a policy's values are empty, and so not sent.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct EmptyValues {
-    pub(crate) methods: bool,
-    pub(crate) headers: bool,
-    pub(crate) max_age: bool,
-    pub(crate) exposed: bool,
-    pub(crate) vary: bool,
-}
-
-/// The fields of a decision, in the order of [`FieldName::ALL`].
+/// The fields of a decision.
 #[derive(Clone)]
 pub(crate) struct Fields<'d, 'p, 'r> {
     decision: &'d Decision<'p, 'r>,
@@ -256,40 +250,25 @@ impl<'d> Iterator for Fields<'d, '_, '_> {
 
     #[inline]
     fn next(&mut self) -> Option<ResponseField<'d>> {
-        if self.rest.has(FieldSet::ECHO_HEADERS) && self.rest.comes_first(FieldName::AllowHeaders) {
-            let line = self.next_line();
-            if line.is_some() {
-                return line;
-            }
-            self.rest = self.rest.without(true, FieldName::AllowHeaders);
+        loop {
+            let number = index(self.rest.0.trailing_zeros());
+            let name = *FIELDS.get(number)?;
+            let value = match (number.checked_sub(ECHOED), name) {
+                (Some(number), _) => self.decision.policy.value(number),
+                (None, FieldName::AllowHeaders) => {
+                    let line = self.next_line();
+                    if line.is_some() {
+                        return line;
+                    }
+                    self.rest = self.rest.without_first();
+                    continue;
+                }
+                (None, FieldName::AllowMethods) => self.decision.request.requested_method.value(),
+                (None, _) => self.decision.allowed_origin(),
+            };
+            self.rest = self.rest.without_first();
+            let apply = if name == FieldName::Vary { Apply::Merge } else { Apply::Replace };
+            return Some(ResponseField { name, value, apply });
         }
-        let rest = self.rest;
-        let number = index(rest.0.trailing_zeros());
-        let name = *BY_NUMBER.get(number)?;
-        let value = match name {
-            FieldName::AllowOrigin | FieldName::TimingAllowOrigin if rest.has(FieldSet::ECHO_ORIGIN) => {
-                self.decision.allowed_origin()
-            }
-            FieldName::AllowMethods if rest.echoes_method() => self.decision.request.requested_method.value(),
-            _ => self.decision.policy.value(number),
-        };
-        // The lowest bit is the field's.
-        self.rest.0 &= rest.0.wrapping_sub(1);
-        let apply = if name == FieldName::Vary { Apply::Merge } else { Apply::Replace };
-        Some(ResponseField { name, value, apply })
     }
 }
-
-/// The name of each bit of a [`FieldSet`] that is a field.
-const BY_NUMBER: [FieldName; 10] = [
-    FieldName::AllowOrigin,
-    FieldName::AllowCredentials,
-    FieldName::AllowMethods,
-    FieldName::AllowHeaders,
-    FieldName::MaxAge,
-    FieldName::AllowPrivateNetwork,
-    FieldName::ExposeHeaders,
-    FieldName::TimingAllowOrigin,
-    FieldName::Vary,
-    FieldName::Vary,
-];
