@@ -2,6 +2,7 @@
 
 use crate::error::{OptionName, PolicyError};
 use crate::problems::Problems;
+use crate::suggestion::{self, Suggestion};
 use crate::text::Message;
 
 /// Longest method in bytes, in a policy and in `Access-Control-Request-Method`. The longest registered one has 17.
@@ -129,6 +130,27 @@ impl<'a> Config<'a> {
     /// The sentence of `error` with the entry's own text and, where there is one, its corrected spelling.
     pub const fn describe(&self, error: &PolicyError) -> Message {
         error.message(Some(self))
+    }
+
+    /// The corrected spelling of the entry that `error` blames, where there is one; it is valid, though it may not be what was
+    /// meant.
+    ///
+    /// ```
+    /// use corsac::Config;
+    ///
+    /// let config = Config { allow_origins: &["HTTPS://Example.com:443/"], ..Config::CLOSED };
+    /// let error = config.image_len().unwrap_err();
+    /// assert_eq!(config.suggestion(&error).unwrap().as_str(), "https://example.com");
+    /// ```
+    pub const fn suggestion(&self, error: &PolicyError) -> Option<Suggestion> {
+        let Some(entry) = error.entry() else {
+            return None;
+        };
+        let Some(text) = self.entry_text(error.field(), entry) else {
+            return None;
+        };
+        let suggestion = suggestion::for_entry(error.field(), error.kind(), text);
+        if suggestion.as_bytes().is_empty() { None } else { Some(suggestion) }
     }
 
     pub(crate) const fn list(&self, field: OptionName) -> &'a [&'a str] {

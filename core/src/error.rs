@@ -2,10 +2,9 @@
 
 use core::fmt;
 
-use crate::bytes::{self, index, narrow};
+use crate::bytes::{index, narrow};
 use crate::config::Config;
-use crate::suggestion;
-use crate::text::{Message, Text};
+use crate::text::Message;
 
 /// Declares an enum whose variants have a stable number, a stable name and a sentence.
 macro_rules! numbered {
@@ -245,7 +244,6 @@ impl PolicyError {
             return message;
         }
         message.push_str(self.field.as_str());
-        let mut suggestion: Text<{ suggestion::MAX_LEN }> = Text::new();
         if let Some(entry) = self.entry {
             message.push(b'[');
             message.push_decimal(index(entry));
@@ -254,9 +252,7 @@ impl PolicyError {
                 && let Some(text) = config.entry_text(self.field, index(entry))
             {
                 message.push(b' ');
-                // An entry may be of any length; the sentence after it matters more.
-                message.push_quoted(bytes::to(text, 400));
-                suggestion = suggestion::for_entry(self.field, self.kind, text);
+                message.push_quoted(text);
             }
             if self.offset > 0 {
                 message.push_str(", byte ");
@@ -265,7 +261,9 @@ impl PolicyError {
         }
         message.push_str(": ");
         message.push_str(self.kind.sentence());
-        if !suggestion.as_bytes().is_empty() {
+        if let Some(config) = config
+            && let Some(suggestion) = config.suggestion(self)
+        {
             message.push_str(": ");
             message.push_quoted(suggestion.as_bytes());
         }

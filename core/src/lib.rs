@@ -149,4 +149,5 @@ pub use policy::{__image, __image_len, Policy};
 pub use problems::Problems;
 pub use request::{FieldFault, Kind, Request, RequestField};
 pub use response::{Apply, FieldName, ResponseField};
+pub use suggestion::Suggestion;
 pub use text::{Message, Text};

@@ -7,10 +7,8 @@ use crate::ip;
 use crate::pattern::{OriginPattern, authority, default_port};
 use crate::text::Text;
 
-/// Longer than any valid origin; a correction that does not fit is none.
-pub(crate) const MAX_LEN: usize = 400;
-
-type Suggestion = Text<MAX_LEN>;
+/// A corrected spelling: longer than any valid origin or method, and a correction that does not fit is none.
+pub type Suggestion = Text<400>;
 
 /// A valid spelling of a faulty entry; empty where none is at hand.
 pub(crate) const fn for_entry(field: OptionName, kind: Kind, entry: &[u8]) -> Suggestion {

@@ -66,11 +66,17 @@ impl<const N: usize> Text<N> {
         }
     }
 
-    /// Appends `text` in quotation marks, with escapes for what is not printable.
+    /// Appends `text` in quotation marks, with escapes for what is not printable. An entry may be of any length; what is said
+    /// after it matters more, so it takes at most 400 bytes.
     pub(crate) const fn push_quoted(&mut self, text: &[u8]) {
+        let end = self.len.wrapping_add(400);
         self.push(b'"');
         let mut i = 0;
         while i < text.len() {
+            if self.len >= end {
+                self.push_str("...");
+                break;
+            }
             let byte = at(text, i);
             match byte {
                 b'"' | b'\\' => {
@@ -139,5 +145,39 @@ impl<const N: usize> fmt::Debug for Text<N> {
 impl<const N: usize> AsRef<str> for Text<N> {
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_cut() {
+        let mut text: Text<8> = Text::new();
+        text.push_str("12345678");
+        assert_eq!(text.as_str(), "12345678");
+        text.push(b'9');
+        assert_eq!(text.as_str(), "12345...");
+    }
+
+    #[test]
+    fn a_quotation_leaves_room_for_the_sentence() {
+        let mut text = Message::new();
+        text.push_quoted(&[0xff; 2_000]);
+        text.push_str(": why");
+        assert!(text.as_str().len() < 420 && text.as_str().ends_with("\\xff...\": why"), "{text}");
+    }
+
+    #[test]
+    fn quotes_numbers_and_hexadecimal() {
+        let mut text = Message::new();
+        text.push_quoted(b"a\"\\\x00\n");
+        text.push_decimal(0);
+        text.push_decimal(1_234_567_890);
+        text.push(b' ');
+        text.push_hex(0);
+        text.push_hex(0xff00);
+        assert_eq!(text.as_str(), "\"a\\\"\\\\\\x00\\x0a\"01234567890 0ff00");
     }
 }

@@ -1,0 +1,180 @@
+//! What the command line takes.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  yes: the policy is valid, the request is allowed, every expectation is met, the file is written
+  1  no: the policy has problems (check), the request is refused (decide, explain), an expectation fails (test)
+  2  misuse: bad arguments, a file that cannot be read or written, TOML syntax, an invalid policy given to any
+     command but check
+
+A POLICY is a TOML file; `-` reads it from standard input. Colour is used on a terminal unless NO_COLOR is set.";
+
+/// Checks, explains, tests and compiles CORS policies.
+#[derive(Parser, Debug)]
+#[command(name = "corsac", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub(crate) struct Args {
+    /// Writes one JSON document to standard output instead of text for people.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    Check(Check),
+    Decide(Decide),
+    Explain(Explain),
+    Test(Test),
+    Compile(Compile),
+}
+
+/// Tells everything that is wrong with a policy, what is doubtful, and what its patterns take.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Exit codes: 0 the policy is valid, warnings or not; 1 it has problems; 2 it cannot be read or is no TOML."
+)]
+pub(crate) struct Check {
+    /// The policy file, or `-`.
+    #[arg(value_name = "POLICY.toml")]
+    pub(crate) policy: PathBuf,
+    /// For how many patterns examples are shown.
+    #[arg(long, value_name = "COUNT", default_value_t = 10)]
+    pub(crate) examples: usize,
+}
+
+/// Decides on one request as a server would.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Example:
+  corsac decide app.toml -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: PUT'
+
+Exit codes: 0 allowed, or no CORS request at all; 1 refused; 2 misuse, or an invalid policy.")]
+pub(crate) struct Decide {
+    /// The policy file, or `-`.
+    #[arg(value_name = "POLICY.toml")]
+    pub(crate) policy: PathBuf,
+    /// The method of the request; case-sensitive.
+    #[arg(short = 'X', long, value_name = "METHOD", default_value = "GET")]
+    pub(crate) method: OsString,
+    /// A field of the request; may be repeated. Blanks around the value do not count, as in HTTP.
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", allow_hyphen_values = true)]
+    pub(crate) headers: Vec<OsString>,
+}
+
+/// Tells the story of one call that a page makes: what the browser sends, what corsac answers, what the page gets.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Example:
+  corsac explain app.toml --from https://app.example.com 'PUT https://api.example.com/users/7' \\
+      -H 'Content-Type: application/json' --credentials
+
+The browser is a model of the Fetch standard; behind corsac stands an application that answers 200 with the
+fields of --response. Exit codes: 0 the page reads the response; 1 it does not; 2 misuse, or an invalid policy.")]
+pub(crate) struct Explain {
+    /// The policy file of the server, or `-`.
+    #[arg(value_name = "POLICY.toml")]
+    pub(crate) policy: PathBuf,
+    /// The call: a method and a URL; GET where there is only a URL.
+    #[arg(value_name = "METHOD URL", num_args = 1..=2, required = true)]
+    pub(crate) request: Vec<String>,
+    /// The origin of the page that makes the call, or `null`.
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) from: String,
+    /// A header that the page sets; may be repeated.
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", allow_hyphen_values = true)]
+    pub(crate) headers: Vec<OsString>,
+    /// The page asks for cookies and other credentials to be sent: `credentials: "include"`.
+    #[arg(long)]
+    pub(crate) credentials: bool,
+    /// A field of the application's own response; may be repeated.
+    #[arg(
+        long,
+        value_name = "NAME: VALUE",
+        default_value = "Content-Type: application/json",
+        allow_hyphen_values = true
+    )]
+    pub(crate) response: Vec<OsString>,
+}
+
+/// Runs an operator's own expectations about a policy.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+A test file names a policy and says what is expected of it:
+
+  policy = \"app.toml\"                     # beside this file; or a [policy] table with its options
+
+  [[expect]]                              # a call that a page makes, by a model of a browser
+  name = \"the app saves a user\"           # optional
+  from = \"https://app.example.com\"
+  request = \"PUT https://api.example.com/users/7\"
+  headers = { content-type = \"application/json\" }
+  credentials = true
+  allowed = true                          # whether the page reads the response
+  preflight = true                        # optional: whether a preflight is made
+  reads = [\"etag\"]                        # optional: response headers that the page reads, where they are sent
+  response = { vary = \"Origin\", access-control-allow-headers = false }  # optional: a value, true: any, false: none
+  preflight_response = { access-control-max-age = \"600\" }               # optional, likewise
+
+  [[expect]]                              # a request as the server sees it
+  method = \"OPTIONS\"
+  fields = [\"Origin: https://evil.example\", \"Access-Control-Request-Method: PUT\"]
+  allowed = false
+  refusal = \"origin-not-allowed\"          # optional
+
+Exit codes: 0 every expectation is met; 1 one is not; 2 misuse, or an invalid policy.")]
+pub(crate) struct Test {
+    /// The test file, or `-`.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+/// Compiles a policy to its image: a file, a C header or a Rust constant.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Whoever loads the image gives it to corsac_policy_open, PolicyRef::open or Policy.from_image.
+Exit codes: 0 written; 2 misuse, or an invalid policy; nothing is then written.")]
+pub(crate) struct Compile {
+    /// The policy file, or `-`.
+    #[arg(value_name = "POLICY.toml")]
+    pub(crate) policy: PathBuf,
+    /// The file to write: .bin, .h or .rs; `-` writes to standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// The format, where the file's extension does not tell it.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// The name of the C array or Rust constant; from the file's name where it is not given.
+    #[arg(long, value_name = "IDENTIFIER")]
+    pub(crate) name: Option<String>,
+}
+
+/// The form of a compiled policy.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Format {
+    /// The image as it is
+    Bin,
+    /// A C header with a constant array
+    #[value(alias = "h")]
+    C,
+    /// A Rust source file with a constant
+    #[value(alias = "rs")]
+    Rust,
+}
+
+impl Format {
+    /// The format's name on the command line.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bin => "bin",
+            Self::C => "c",
+            Self::Rust => "rust",
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What happens when a page calls: the model of a browser on one side, corsac on the other.
+
+use corsac::{FieldName, OptionName, PolicyRef, Refusal};
+use corsac_browser::{Browser, Failure, FetchCall, Outcome, WireRequest, WireResponse};
+
+use crate::decided::Decided;
+use crate::field_arg::Field;
+use crate::options::Options;
+
+/// What the browser did, and what corsac decided on each request, in order.
+#[derive(Clone, Debug)]
+pub(crate) struct Story {
+    pub(crate) outcome: Outcome,
+    pub(crate) decided: Vec<Decided>,
+}
+
+impl Story {
+    /// Lets a fresh browser make the call. Behind corsac stands an application that answers 200 with `fields`.
+    pub(crate) fn of(policy: &PolicyRef<'_>, call: &FetchCall, fields: &[Field]) -> Self {
+        let mut decided = Vec::new();
+        let outcome = Browser::new().fetch(call, 0, &mut |request: &WireRequest| {
+            let decision = Decided::by(policy, request.method.as_bytes(), &request.fields);
+            let response = respond(&decision, fields);
+            decided.push(decision);
+            response
+        });
+        Self { outcome, decided }
+    }
+
+    /// Why corsac refused, if it did.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        self.decided.iter().find_map(|decided| decided.refusal)
+    }
+}
+
+/// What a server sends that does as corsac says.
+fn respond(decided: &Decided, application: &[Field]) -> WireResponse {
+    let mut fields: Vec<Field> = match decided.status {
+        Some(_) => Vec::new(),
+        None => application.iter().filter(|(name, _)| !is_overridden(name)).cloned().collect(),
+    };
+    fields.extend(decided.fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into_bytes())));
+    WireResponse { status: decided.status.unwrap_or(200), fields }
+}
+
+/// Whether corsac takes the application's own field away.
+fn is_overridden(name: &str) -> bool {
+    FieldName::ALL.iter().any(|field| *field != FieldName::Vary && field.as_str().eq_ignore_ascii_case(name))
+}
+
+/// An option, or an entry of it, on which a decision rests.
+pub(crate) type Basis = (OptionName, Option<usize>);
+
+/// What in the policy decided on a request.
+pub(crate) fn bases(decided: &Decided, request: &WireRequest, options: &Options) -> Vec<Basis> {
+    let option = match decided.refusal {
+        None => return allowing(decided, request, options),
+        Some(Refusal::OriginNotAllowed) => OptionName::AllowOrigins,
+        Some(Refusal::NullOriginNotAllowed) => OptionName::AllowNullOrigin,
+        Some(Refusal::MethodNotAllowed) => OptionName::AllowMethods,
+        Some(Refusal::HeaderNotAllowed) => OptionName::AllowHeaders,
+        Some(_) => return Vec::new(),
+    };
+    vec![(option, None)]
+}
+
+fn allowing(decided: &Decided, request: &WireRequest, options: &Options) -> Vec<Basis> {
+    let mut bases = Vec::new();
+    if decided.allowed.is_none() {
+        return bases;
+    }
+    match decided.matched_entry {
+        Some(entry) => bases.push((OptionName::AllowOrigins, Some(entry))),
+        None if value(request, "Origin") == Some(b"null") && options.is_on(OptionName::AllowNullOrigin) => {
+            bases.push((OptionName::AllowNullOrigin, None));
+        }
+        None if !options.allow_origins.is_empty() => bases.push((OptionName::AllowOrigins, Some(0))),
+        None => {}
+    }
+    if !request.is_preflight {
+        return bases;
+    }
+    if let Some(method) = value(request, "Access-Control-Request-Method") {
+        let entry = options
+            .allow_methods
+            .iter()
+            .position(|entry| entry == "*" || corsac_browser::normalize_method(entry).as_bytes() == method);
+        bases.extend(entry.map(|entry| (OptionName::AllowMethods, Some(entry))));
+    }
+    for name in value(request, "Access-Control-Request-Headers").unwrap_or_default().split(|&byte| byte == b',') {
+        let name = name.trim_ascii();
+        let listed = |entry: &String| entry.as_bytes().eq_ignore_ascii_case(name);
+        let list = &options.allow_headers;
+        let entry = list.iter().position(listed).or_else(|| list.iter().position(|entry| entry == "*"));
+        let basis = entry.map(|entry| (OptionName::AllowHeaders, Some(entry)));
+        bases.extend(basis.filter(|basis| !bases.contains(basis)));
+    }
+    bases
+}
+
+fn value<'r>(request: &'r WireRequest, name: &str) -> Option<&'r [u8]> {
+    request.fields.iter().find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_slice())
+}
+
+/// The option that makes the browser stop although corsac did not.
+pub(crate) const fn blamed_by_browser(failure: &Failure) -> Option<OptionName> {
+    match failure {
+        Failure::PreflightCorsCheck(_) | Failure::CorsCheck(_) => Some(OptionName::AllowCredentials),
+        _ => None,
+    }
+}

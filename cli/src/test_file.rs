@@ -1,0 +1,247 @@
+//! An operator's expectations about a policy, as a TOML file.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use crate::expectation::{EXPECTED, Expectation, Subject, Wanted};
+use crate::field_arg::{self, Field};
+use crate::page_call::PageCall;
+use crate::problem::{Level, Problem};
+use crate::shape::{Value, in_order, unknown_key, wrong_type};
+
+/// The keys of a row about a page's call, besides those that say what is expected.
+const PAGE_KEYS: [&str; 5] = ["name", "from", "request", "headers", "credentials"];
+/// The keys of a row about a request.
+const SERVER_KEYS: [&str; 3] = ["name", "method", "fields"];
+/// Expectations that only a page can have.
+const PAGE_ONLY: [&str; 2] = ["reads", "preflight_response"];
+
+/// Reads the rows of a test file.
+///
+/// # Errors
+///
+/// Everything that is wrong with them.
+pub(crate) fn read_rows(table: &DeTable<'_>) -> Result<Vec<Expectation>, Vec<Problem>> {
+    let mut reader = Reader { problems: Vec::new() };
+    let mut rows = Vec::new();
+    let mut has_policy = false;
+    for (key, span, value) in in_order(table) {
+        match key {
+            "policy" => {
+                has_policy = true;
+                if !matches!(value.get_ref(), DeValue::String(_) | DeValue::Table(_)) {
+                    reader.problems.push(wrong_type(
+                        key,
+                        None,
+                        "the path of a policy file or a table of options",
+                        value,
+                    ));
+                }
+            }
+            "expect" => rows = reader.rows(value),
+            _ => reader.problems.push(unknown_key(key, span, "key of a test file", ["policy", "expect"])),
+        }
+    }
+    if !has_policy {
+        reader.missing("policy", "policy = \"path.toml\", or a [policy] table with options", 0..0);
+    }
+    if rows.is_empty() && reader.problems.is_empty() {
+        reader.missing("expect", "[[expect]], and below it what is expected", 0..0);
+    }
+    reader.problems.sort_by_key(|problem| problem.span.start);
+    if reader.problems.is_empty() { Ok(rows) } else { Err(reader.problems) }
+}
+
+struct Reader {
+    problems: Vec<Problem>,
+}
+
+impl Reader {
+    fn missing(&mut self, key: &str, write: &str, span: Range<usize>) {
+        let problem = Problem::of_key(Level::Error, key, "missing", format!("`{key}` is missing"), span);
+        self.problems.push(problem.with_help(format!("write {write}")));
+    }
+
+    fn fault(&mut self, key: &str, kind: &'static str, sentence: impl Into<String>, span: Range<usize>) {
+        self.problems.push(Problem::of_key(Level::Error, key, kind, sentence.into(), span));
+    }
+
+    fn rows(&mut self, value: &Value<'_>) -> Vec<Expectation> {
+        let mut rows = Vec::new();
+        let DeValue::Array(array) = value.get_ref() else {
+            self.problems.push(wrong_type("expect", None, "rows that begin with [[expect]]", value));
+            return rows;
+        };
+        for (i, row) in array.iter().enumerate() {
+            match row.get_ref() {
+                DeValue::Table(table) => rows.extend(self.row(table, row.span())),
+                _ => self.problems.push(wrong_type("expect", Some(i), "a table", row)),
+            }
+        }
+        rows
+    }
+
+    /// Reads one row; `None` where something is wrong with it.
+    fn row(&mut self, table: &DeTable<'_>, span: Range<usize>) -> Option<Expectation> {
+        let before = self.problems.len();
+        let is_page = table.contains_key("from") || table.contains_key("request");
+        let keys: &[&'static str] = if is_page { &PAGE_KEYS } else { &SERVER_KEYS };
+        for (key, key_span, _) in in_order(table) {
+            let known = keys.iter().chain(&EXPECTED).copied();
+            if !known.clone().any(|known| known == key) {
+                let what = if is_page { "key of a row with `from`" } else { "key of a row without `from`" };
+                self.problems.push(unknown_key(key, key_span, what, known));
+            } else if !is_page && PAGE_ONLY.contains(&key) {
+                self.fault(key, "page-only", "only the call of a page has this; write `from` and `request`", key_span);
+            }
+        }
+        let subject = if is_page { self.page(table, &span) } else { self.server(table, &span) };
+        let expectation = Expectation {
+            name: self.text(table, "name").unwrap_or_default(),
+            allowed: self.switch(table, "allowed"),
+            refusal: self.refusal(table, is_page),
+            preflight: self.switch(table, "preflight"),
+            reads: self.texts(table, "reads"),
+            response: self.wanted(table, "response"),
+            preflight_response: self.wanted(table, "preflight_response"),
+            subject: subject?,
+            at: span.start,
+        };
+        if !EXPECTED.iter().any(|key| table.contains_key(*key)) {
+            self.missing("allowed", "allowed = true or allowed = false", span.clone());
+        }
+        if expectation.allowed == Some(true) && expectation.refusal.is_some() {
+            self.fault("refusal", "contradiction", "what is allowed has no refusal; remove one of the two", span);
+        }
+        (self.problems.len() == before).then(|| expectation.named())
+    }
+
+    fn page(&mut self, table: &DeTable<'_>, span: &Range<usize>) -> Option<Subject> {
+        let (from, request) = (self.text(table, "from"), self.text(table, "request"));
+        for (key, write) in [
+            ("from", "from = \"https://app.example.com\""),
+            ("request", "request = \"PUT https://api.example.com/users\""),
+        ] {
+            if !table.contains_key(key) {
+                self.missing(key, write, span.clone());
+            }
+        }
+        let headers = self.headers(table);
+        let credentials = self.switch(table, "credentials").unwrap_or(false);
+        match PageCall::new(&from?, &request?, headers, credentials) {
+            Ok(call) => Some(Subject::Page(Box::new(call))),
+            Err(sentence) => {
+                self.fault("request", "bad-request", sentence, span.clone());
+                None
+            }
+        }
+    }
+
+    fn server(&mut self, table: &DeTable<'_>, span: &Range<usize>) -> Option<Subject> {
+        let method = self.text(table, "method").unwrap_or_else(|| "GET".to_owned());
+        if !table.contains_key("fields") {
+            let write = "from and request for the call of a page, or fields = [\"Origin: …\"] for a request";
+            self.missing("from", write, span.clone());
+            return None;
+        }
+        let mut fields = Vec::new();
+        for text in self.texts(table, "fields")? {
+            match field_arg::parse(text.as_bytes()) {
+                Ok(field) => fields.push(field),
+                Err(sentence) => self.fault("fields", "bad-field", sentence, span.clone()),
+            }
+        }
+        if !corsac_browser::is_token(method.as_bytes()) {
+            self.fault("method", "bad-method", format!("`{method}` is no method"), span.clone());
+        }
+        Some(Subject::Server { method, fields })
+    }
+
+    /// The headers that a page sets: a table of texts.
+    fn headers(&mut self, table: &DeTable<'_>) -> Vec<Field> {
+        let mut headers = Vec::new();
+        let Some(value) = table.get("headers") else {
+            return headers;
+        };
+        let DeValue::Table(pairs) = value.get_ref() else {
+            let problem = wrong_type("headers", None, "a table such as { content-type = \"text/plain\" }", value);
+            self.problems.push(problem);
+            return headers;
+        };
+        for (name, _, value) in in_order(pairs) {
+            match value.get_ref() {
+                DeValue::String(text) => headers.push((name.to_owned(), text.as_bytes().to_vec())),
+                _ => self.problems.push(wrong_type(name, None, "a string", value)),
+            }
+        }
+        headers
+    }
+
+    fn refusal(&mut self, table: &DeTable<'_>, is_page: bool) -> Option<String> {
+        let refusal = self.text(table, "refusal")?;
+        let of_core = corsac::Refusal::ALL.iter().map(|refusal| refusal.slug());
+        let of_browser = if is_page { &["cors-check", "preflight-cors-check"][..] } else { &[] };
+        let known = of_core.chain(of_browser.iter().copied());
+        if !known.clone().any(|slug| slug == refusal) {
+            let span = table.get("refusal").map_or(0..0, Value::span);
+            self.problems.push(unknown_key(&refusal, span, "refusal", known));
+        }
+        Some(refusal)
+    }
+
+    /// What response fields are expected to be.
+    fn wanted(&mut self, table: &DeTable<'_>, key: &str) -> Vec<(String, Wanted)> {
+        let mut wanted = Vec::new();
+        let Some(value) = table.get(key) else {
+            return wanted;
+        };
+        let DeValue::Table(pairs) = value.get_ref() else {
+            self.problems.push(wrong_type(key, None, "a table such as { vary = \"Origin\" }", value));
+            return wanted;
+        };
+        for (name, _, value) in in_order(pairs) {
+            match value.get_ref() {
+                DeValue::String(text) => wanted.push((name.to_owned(), Wanted::Value(text.clone().into_owned()))),
+                DeValue::Boolean(true) => wanted.push((name.to_owned(), Wanted::Present)),
+                DeValue::Boolean(false) => wanted.push((name.to_owned(), Wanted::Absent)),
+                _ => self.problems.push(wrong_type(name, None, "a value in quotation marks, true or false", value)),
+            }
+        }
+        wanted
+    }
+
+    fn text(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
+        let value = table.get(key)?;
+        if let DeValue::String(text) = value.get_ref() {
+            return Some(text.clone().into_owned());
+        }
+        self.problems.push(wrong_type(key, None, "a string", value));
+        None
+    }
+
+    fn switch(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
+        let value = table.get(key)?;
+        if let DeValue::Boolean(on) = value.get_ref() {
+            return Some(*on);
+        }
+        self.problems.push(wrong_type(key, None, "true or false", value));
+        None
+    }
+
+    fn texts(&mut self, table: &DeTable<'_>, key: &str) -> Option<Vec<String>> {
+        let value = table.get(key)?;
+        let DeValue::Array(entries) = value.get_ref() else {
+            self.problems.push(wrong_type(key, None, "a list of strings", value));
+            return None;
+        };
+        let mut texts = Vec::new();
+        for (i, entry) in entries.iter().enumerate() {
+            match entry.get_ref() {
+                DeValue::String(text) => texts.push(text.clone().into_owned()),
+                _ => self.problems.push(wrong_type(key, Some(i), "a string", entry)),
+            }
+        }
+        Some(texts)
+    }
+}

@@ -1,0 +1,48 @@
+//! The policies in `examples/policies` are valid, without doubts, and pass their own tests.
+
+use std::path::{Path, PathBuf};
+
+use crate::support::{Folder, Ran, corsac};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/policies")
+}
+
+fn run(arguments: &[&str]) -> Ran {
+    let mut command = corsac();
+    command.args(arguments).current_dir(folder());
+    Ran::of(command, b"")
+}
+
+#[test]
+fn policies_are_valid_and_without_doubts() {
+    let mut policies = 0;
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if !name.ends_with(".toml") || name.ends_with(".test.toml") {
+            continue;
+        }
+        let ran = run(&["check", &name, "--json"]);
+        assert_eq!(ran.code, Some(0), "{name}: {}", ran.stdout);
+        assert_eq!(ran.json()["warnings"], serde_json::json!([]), "{name}");
+        policies += 1;
+    }
+    assert!(policies >= 3);
+}
+
+#[test]
+fn expectations_are_met() {
+    let ran = run(&["test", "app.test.toml"]);
+    assert!(ran.stdout.ends_with("test result: ok. 11 passed; 0 failed\n"), "{}", ran.stdout);
+    assert_eq!(ran.code, Some(0));
+}
+
+#[test]
+fn the_commands_in_their_comments_work() {
+    let call = "PUT https://api.example.com/users/7";
+    assert_eq!(run(&["explain", "app.toml", "--from", "https://app.example.com", call, "--credentials"]).code, Some(0));
+    assert_eq!(run(&["decide", "public-api.toml", "-H", "Origin: https://anyone.example"]).code, Some(0));
+    let elsewhere = Folder::with(&[]);
+    let header = elsewhere.path("device_policy.h");
+    assert_eq!(run(&["compile", "device.toml", "-o", header.to_str().unwrap()]).code, Some(0));
+}

@@ -1,0 +1,14 @@
+//! Runs the `corsac` command as people and scripts do, and looks at all that it prints.
+
+mod support;
+
+mod check;
+mod compile;
+mod decide;
+mod examples;
+mod explain;
+mod misuse;
+mod output;
+mod problems;
+mod test_files;
+mod vectors;
