@@ -1,4 +1,5 @@
-//! Total, `const` access to bytes: the one place of the crate where a slice is indexed or an integer narrowed.
+//! Total access to bytes: where slices are indexed and integers narrowed. (Two tables of fixed size are indexed where they
+//! stand, by numbers that cannot exceed them.)
 //!
 //! A policy is compiled by the same code at run time and while a program is built, and `const fn` has neither iterators
 //! nor `slice::get`. These helpers give what is missing and cannot panic: past the end there is nothing, not a fault.
@@ -105,6 +106,40 @@ pub(crate) const fn find(bytes: &[u8], byte: u8) -> Option<usize> {
         i = next(i);
     }
     None
+}
+
+/// The index of the first `byte`, eight bytes at a time where registers are that wide.
+#[inline]
+pub(crate) fn position(bytes: &[u8], byte: u8) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+    let wanted = ONES.wrapping_mul(u64::from(byte));
+    let mut rest = bytes;
+    while cfg!(target_pointer_width = "64")
+        && let Some((chunk, tail)) = rest.split_first_chunk::<8>()
+    {
+        let difference = u64::from_le_bytes(*chunk) ^ wanted;
+        // The lowest bit that is set is that of the first zero byte; those above it may be false.
+        let zeros = difference.wrapping_sub(ONES) & !difference & HIGH_BITS;
+        if zeros != 0 {
+            let within = index(zeros.trailing_zeros() / 8);
+            return Some(bytes.len().wrapping_sub(rest.len()).wrapping_add(within));
+        }
+        rest = tail;
+    }
+    let within = rest.iter().position(|&one| one == byte)?;
+    Some(bytes.len().wrapping_sub(rest.len()).wrapping_add(within))
+}
+
+/// The text without the blanks around it ([OWS](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3)).
+#[cfg_attr(target_pointer_width = "64", inline)]
+#[cfg_attr(target_pointer_width = "32", inline(never))]
+pub(crate) const fn trim_blanks(text: &[u8]) -> &[u8] {
+    let mut text = text;
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
 }
 
 /// The index of the last `byte`.
@@ -240,3 +275,25 @@ mod numbers {
 }
 
 pub(crate) use numbers::{high, index, index_u8, low, low_byte, low_half, narrow, wide, widen, widen_half};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn position_is_that_of_the_first() {
+        let mut state: u32 = 3;
+        for length in 0..40 {
+            for _ in 0..200 {
+                let bytes: std::vec::Vec<u8> = (0..length)
+                    .map(|_| {
+                        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                        // Near the comma, as `-` is, and far from it.
+                        [b',', b'-', b'+', 0x2c ^ 0x80, 0, 0xff, b'a'][(state >> 24) as usize % 7]
+                    })
+                    .collect();
+                assert_eq!(position(&bytes, b','), bytes.iter().position(|&byte| byte == b','), "{bytes:?}");
+            }
+        }
+    }
+}

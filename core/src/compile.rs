@@ -1,14 +1,14 @@
 //! From a [`Config`] to a policy image, at run time or while a program is built.
 
+use crate::answers::Answers;
 use crate::bytes::{self, eq, narrow, next, put, put_u32};
 use crate::config::Config;
 use crate::error::{OptionName, PolicyError, PolicyErrorKind as Kind};
 use crate::image::{Flags, HEAD_LEN, MAGIC, PolicyRef, checksum, head};
 use crate::method;
 use crate::pattern::{HostPattern, OriginPattern, PortPattern};
-use crate::response::Answers;
+use crate::records::write_tables;
 use crate::table::Span;
-use crate::tables::write_tables;
 use crate::text::Text;
 
 impl Config<'_> {
@@ -37,7 +37,8 @@ impl Config<'_> {
     ///
     /// # Complexity
     ///
-    /// Linear in the text of the configuration. No allocation.
+    /// Linear in the text of the configuration, but for `expose_headers`, whose entries are compared with each other. No
+    /// allocation.
     ///
     /// # Examples
     ///
@@ -51,6 +52,8 @@ impl Config<'_> {
     /// # Ok::<(), corsac::PolicyError>(())
     /// ```
     pub const fn compile_into<'b>(&self, buffer: &'b mut [u8]) -> Result<PolicyRef<'b>, PolicyError> {
+        // Whatever was there before is no policy any more.
+        zero(buffer, 0, MAGIC.len());
         let layout = match Layout::of(self) {
             Ok(layout) => layout,
             Err(error) => return Err(error),
@@ -275,13 +278,13 @@ const fn write(config: &Config<'_>, layout: &Layout, image: &mut [u8]) -> Result
     put_place(image, head::MAX_AGE_TEXT, layout.max_age_text);
     put_place(image, head::VARY_TEXT, layout.vary_text);
     put_place(image, head::ORIGINS_TEXT, layout.origins_text);
-    put_place(image, head::value(1), layout.true_text);
-    put_place(image, head::value(5), layout.true_text);
+    put_place(image, head::CREDENTIALS, layout.true_text);
+    put_place(image, head::PRIVATE_NETWORK, layout.true_text);
     if layout.flags.is_constant() {
         // The only entry.
         let origin = (layout.origins_text.0, layout.origins_text.1.saturating_sub(1));
         put_place(image, head::CONSTANT_ORIGIN, origin);
-        put_place(image, head::value(7), origin);
+        put_place(image, head::CONSTANT_TIMING, origin);
     } else {
         // `Vary` begins with `Origin`.
         put_place(image, head::VARY_OTHERWISE, (layout.vary_text.0, ORIGIN.len()));
@@ -337,7 +340,7 @@ const fn put_joined(config: &Config<'_>, field: OptionName, image: &mut [u8], at
     }
 }
 
-/// Writes the entries of `allow_origins`, each ended by a line feed.
+/// Writes the entries of `allow_origins`, each ended by a blank.
 const fn put_lines(config: &Config<'_>, image: &mut [u8], at: usize) {
     let mut at = at;
     let mut i = 0;
@@ -345,7 +348,7 @@ const fn put_lines(config: &Config<'_>, image: &mut [u8], at: usize) {
         let entry = config.entry(OptionName::AllowOrigins, i);
         put(image, at, entry);
         at = at.wrapping_add(entry.len());
-        bytes::set(image, at, b'\n');
+        bytes::set(image, at, b' ');
         at = next(at);
         i = next(i);
     }

@@ -132,8 +132,8 @@ impl<'a> Config<'a> {
         error.message(Some(self))
     }
 
-    /// The corrected spelling of the entry that `error` blames, where there is one; it is valid, though it may not be what was
-    /// meant.
+    /// The corrected spelling of the entry that `error` blames, where there is one: valid in this configuration, though it may
+    /// repeat another entry, or not be what was meant.
     ///
     /// ```
     /// use corsac::Config;
@@ -149,7 +149,7 @@ impl<'a> Config<'a> {
         let Some(text) = self.entry_text(error.field(), entry) else {
             return None;
         };
-        let suggestion = suggestion::for_entry(error.field(), error.kind(), text);
+        let suggestion = suggestion::for_entry(self, error.field(), error.kind(), text);
         if suggestion.as_bytes().is_empty() { None } else { Some(suggestion) }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! A reader finds the whole decision in `decide_or_ask` and the functions that it calls, in the order in which Fetch asks: the origin, then the method, then the header names.
 
+use crate::answers::FieldSet;
 use crate::ascii::is_token;
 use crate::config::MAX_METHOD_LEN;
 use crate::error::numbered;
@@ -9,10 +10,10 @@ use crate::header_name::{Refused, check_requested};
 use crate::image::{Flags, PolicyRef, head};
 use crate::method;
 use crate::origin::{AllowedOrigin, MAX_ORIGIN_LEN, has_too_long_host};
+use crate::records::name_hash;
 use crate::request::{FieldValue, Kind, Request};
-use crate::response::{FieldSet, ResponseField};
+use crate::response::ResponseField;
 use crate::table::{RecordKind, Table};
-use crate::tables::name_hash;
 
 numbered! {
     /// Why a request is refused: a normal outcome for a peer, not an error.
@@ -22,30 +23,30 @@ numbered! {
         OriginNotAllowed = 1, "origin-not-allowed", "the origin is not in allow_origins; add it if its pages are trusted";
         NullOriginNotAllowed = 2, "null-origin-not-allowed", "the origin is `null`, as for sandboxed frames and local files, and allow_null_origin is off; serve the page from an origin of its own";
         OriginRepeated = 3, "origin-repeated", "Origin came more than once, and browsers send it once; look for a proxy that adds one";
-        OriginTooLong = 4, "origin-too-long", "Origin is longer than 326 bytes, or its host than 253, and so longer than any that an entry takes";
+        OriginTooLong = 4, "origin-too-long", "Origin is longer than 326 bytes, or its host than 253, and so longer than any that an entry takes; serve the page under a shorter name";
         OriginTruncated = 5, "origin-truncated", "the server had no room for the whole of Origin; give it at least 326 bytes";
 
         MethodNotAllowed = 21, "method-not-allowed", "the method is not in allow_methods, which is case-sensitive; add it if pages may use it";
-        MethodForbidden = 22, "method-forbidden", "CONNECT, TRACE and TRACK are never allowed to a page";
-        MethodMalformed = 23, "method-malformed", "Access-Control-Request-Method is not one method name";
+        MethodForbidden = 22, "method-forbidden", "CONNECT, TRACE and TRACK are never allowed to a page; no browser asks for them";
+        MethodMalformed = 23, "method-malformed", "Access-Control-Request-Method is not one method name; no browser sends that, so look at what did";
         MethodRepeated = 24, "method-repeated", "Access-Control-Request-Method came more than once, and browsers send it once; look for a proxy that adds one";
-        MethodTooLong = 25, "method-too-long", "Access-Control-Request-Method is longer than 64 bytes";
+        MethodTooLong = 25, "method-too-long", "Access-Control-Request-Method is longer than 64 bytes; use a shorter method";
         MethodTruncated = 26, "method-truncated", "the server had no room for the whole of Access-Control-Request-Method; give it at least 64 bytes";
 
         HeaderNotAllowed = 41, "header-not-allowed", "a requested header is not in allow_headers, where `*` does not cover authorization; add it if pages may set it";
-        HeadersMalformed = 42, "headers-malformed", "an element of Access-Control-Request-Headers is no header name";
-        HeadersTooLong = 43, "headers-too-long", "Access-Control-Request-Headers is longer than 8192 bytes";
-        HeadersTooManyLines = 44, "headers-too-many-lines", "Access-Control-Request-Headers came in more than 16 lines";
-        HeadersTooManyNames = 45, "headers-too-many-names", "Access-Control-Request-Headers has more than 128 names";
-        HeadersTooManyEmpty = 46, "headers-too-many-empty", "Access-Control-Request-Headers has more than 32 empty elements";
-        HeadersTooManyBlanks = 47, "headers-too-many-blanks", "Access-Control-Request-Headers has more than 16 blanks around an element";
+        HeadersMalformed = 42, "headers-malformed", "an element of Access-Control-Request-Headers is no header name; no browser sends that, so look at what did";
+        HeadersTooLong = 43, "headers-too-long", "Access-Control-Request-Headers is longer than 8192 bytes; have the page set fewer headers";
+        HeadersTooManyLines = 44, "headers-too-many-lines", "Access-Control-Request-Headers came in more than 16 lines; look for a gateway that splits it, and have it join them";
+        HeadersTooManyNames = 45, "headers-too-many-names", "Access-Control-Request-Headers has more than 128 names; have the page set fewer headers";
+        HeadersTooManyEmpty = 46, "headers-too-many-empty", "Access-Control-Request-Headers has more than 32 empty elements; no browser sends any, so look at what did";
+        HeadersTooManyBlanks = 47, "headers-too-many-blanks", "Access-Control-Request-Headers has more than 16 blanks around an element; no browser sends any, so look at what did";
         HeadersTruncated = 48, "headers-truncated", "the server had no room for the whole of Access-Control-Request-Headers; give it at least 8192 bytes";
     }
 }
 
 /// What the server does next.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_enums, reason = "a server has to do each")]
 pub enum Action {
     /// Lets the request go on to the application, and puts the fields on whatever it answers.
     Continue,
@@ -103,6 +104,7 @@ impl<'p> PolicyRef<'p> {
     ///
     /// Linear in the bytes of the request up to the caps, whatever the size of the policy. No allocation, no panic.
     #[inline]
+    #[must_use]
     pub fn decide<'r>(&self, request: &'r Request<'r>) -> Decision<'p, 'r>
     where
         'p: 'r,
@@ -127,6 +129,7 @@ impl<'p> PolicyRef<'p> {
     /// let request = Request::from_fields("GET", [("Origin", "null")]);
     /// assert_eq!(policy.decide_with(&request, |_| true).allowed(), Some(false));
     /// ```
+    #[must_use]
     pub fn decide_with<'r>(&self, request: &'r Request<'r>, ask: impl FnOnce(&[u8]) -> bool) -> Decision<'p, 'r>
     where
         'p: 'r,
@@ -266,7 +269,7 @@ impl<'p> PolicyRef<'p> {
 
     #[inline]
     fn has_name(&self, table: &Table<'p>, kind: RecordKind, name: &[u8]) -> bool {
-        let hash = table.hash(|| name_hash(self.hash(kind), name));
+        let hash = table.hash(|| name_hash(self.seed(), kind, name));
         table.find(hash, kind, name, b"").is_some()
     }
 }
@@ -289,7 +292,9 @@ impl<'p, 'r> Decision<'p, 'r> {
     /// Whether a conforming browser lets the page through; `None` where CORS has no say.
     ///
     /// For a preflight, whether the browser goes on to make the request; for an actual request, whether the page may read the
-    /// response.
+    /// response. Two things no server can see from here: a page that asks for credentials under a policy without them is
+    /// stopped by the browser all the same; and under `*`, where every response is alike, the browser lets even that page read
+    /// whose `Origin` is refused for its length or its repetition, which no browser sends.
     pub fn allowed(&self) -> Option<bool> {
         match self.kind {
             Kind::NotCors => None,
@@ -356,7 +361,10 @@ impl<'p, 'r> Decision<'p, 'r> {
     }
 
     /// The response fields that the server has to send, in no order that matters, and how each is put beside the application's own.
-    pub fn fields(&self) -> impl Iterator<Item = ResponseField<'_>> + use<'_, 'p, 'r> {
+    pub fn fields(&self) -> impl Iterator<Item = ResponseField<'r>> + use<'_, 'p, 'r>
+    where
+        'p: 'r,
+    {
         crate::response::Fields::new(self)
     }
 }

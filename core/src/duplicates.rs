@@ -6,8 +6,8 @@
 use crate::bytes::{low, low_byte};
 use crate::config::Config;
 use crate::error::OptionName;
-use crate::table::{Hash, RecordKind};
-use crate::tables::name_hash;
+use crate::records::name_hash;
+use crate::table::RecordKind;
 
 const BLOCK: usize = 128;
 
@@ -87,7 +87,7 @@ fn repeated(config: &Config<'_>, field: OptionName, start: usize) -> u128 {
 }
 
 fn hash(config: &Config<'_>, field: OptionName, entry: usize) -> u32 {
-    low(name_hash(Hash::new(0, RecordKind::HEADER), config.entry(field, entry)).value())
+    low(name_hash(0, RecordKind::HEADER, config.entry(field, entry)).value())
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ numbered! {
         AnyNotAlone = 106, "any-not-alone", "`*` already covers every entry beside it; keep `*` alone, or the others without it";
         WildcardInName = 107, "wildcard-in-name", "a `*` inside a name is no wildcard to a browser; list the full names, or `*` alone";
         NotToken = 108, "not-a-token", "the byte cannot stand in a method or header name";
-        TooLong = 109, "too-long", "the name is over its cap and could never match a request; shorten it";
+        TooLong = 109, "too-long", "the text is over its cap and could never match; shorten it";
 
         MissingScheme = 201, "missing-scheme", "an origin begins with its scheme; write it, for instance https://";
         InvalidScheme = 202, "invalid-scheme", "the byte cannot stand in a scheme, which is a letter and then letters, digits, `+`, `-` or `.`";
@@ -129,7 +129,7 @@ numbered! {
 impl PolicyErrorKind {
     /// Whether no option is at fault.
     const fn is_about_memory(self) -> bool {
-        self.number() >= 700
+        matches!(self, Self::ImageTooLarge | Self::BufferTooSmall | Self::TableTooClustered)
     }
 }
 
@@ -143,7 +143,7 @@ macro_rules! options {
         pub enum OptionName { $(#[doc = concat!("`", $name, "`")] $variant,)* }
 
         impl OptionName {
-            /// Every option, in the order in which problems are reported.
+            /// Every option; problems are reported in this order, and duplicates after them.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             /// The option's name, such as `allow_origins`.
@@ -213,7 +213,7 @@ impl PolicyError {
         Self { field, entry: Some(narrow(entry)), offset: narrow(offset), kind }
     }
 
-    /// The option that has to change.
+    /// The option that has to change; `allow_origins` where none is at fault but the memory.
     pub const fn field(&self) -> OptionName {
         self.field
     }
@@ -304,6 +304,17 @@ mod tests {
             assert!(kind.slug().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'));
             assert!(!kind.sentence().ends_with('.') && kind.sentence().is_ascii(), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn so_they_do_for_refusals_and_images() {
+        let refusals = crate::Refusal::ALL;
+        assert!(
+            refusals.windows(2).all(|pair| pair[0].number() < pair[1].number() && pair[0].slug() != pair[1].slug())
+        );
+        assert!(refusals.iter().all(|one| !one.sentence().ends_with('.') && one.sentence().is_ascii()));
+        let images = ImageError::ALL;
+        assert!(images.windows(2).all(|pair| pair[0].number() < pair[1].number() && pair[0].slug() != pair[1].slug()));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::decision::{Decision, Refusal};
+use crate::header_name::has_member;
 use crate::image::{Flags, PolicyRef, head};
 use crate::origin::SplitOrigin;
 use crate::request::Kind;
@@ -30,7 +31,7 @@ impl<'p, 'r> Decision<'p, 'r> {
     /// assert_eq!(
     ///     policy.decide(&request).explain().to_string(),
     ///     "origin \"http://app.example.com\" is not in allow_origins; nearest is allow_origins[0] \"https://app.example.com\": \
-    ///      the scheme differs; write the origin as the browser sends it; a browser's console is likely to say: blocked by CORS \
+    ///      the scheme differs; if its pages are trusted as well, add it as an entry of its own; a browser's console is likely to say: blocked by CORS \
     ///      policy: No 'Access-Control-Allow-Origin' header is present on the requested resource."
     /// );
     /// let request = Request::from_fields("GET", [("Origin", "https://app.example.com")]);
@@ -45,14 +46,15 @@ impl<'p, 'r> Decision<'p, 'r> {
 
     /// The sentence that a browser's console is likely to show; `None` where the page gets what it asked for.
     ///
-    /// A refused answer has no CORS fields, so browsers say the same of every refusal: this is why the server has to know the
-    /// reason.
+    /// A refused answer has no CORS fields, or the same as all others, so browsers say the same of every refusal: this is why
+    /// the server has to know the reason.
     pub fn console(&self) -> Option<&'static str> {
         match (self.kind(), self.refusal()?) {
             (Kind::Preflight, _) => Some(
                 "blocked by CORS policy: Response to preflight request doesn't pass access control check: No \
                  'Access-Control-Allow-Origin' header is present on the requested resource.",
             ),
+            _ if self.policy.flags().has(Flags::ANY_ORIGIN) => None,
             _ if self.policy.flags().has(Flags::STATIC_ORIGIN) => Some(
                 "blocked by CORS policy: The 'Access-Control-Allow-Origin' header has a value that is not equal to the \
                  supplied origin.",
@@ -141,7 +143,10 @@ fn explain_allowed(decision: &Decision<'_, '_>, f: &mut fmt::Formatter<'_>) -> f
         let method = decision.request.requested_method.value();
         let safelisted = crate::method::is_cors_safelisted(method);
         let why = if safelisted { "which needs no permission" } else { "which allow_methods has" };
-        write!(f, ", method {}, {why}, and every requested header by allow_headers", Quoted(method))?;
+        write!(f, ", method {}, {why}", Quoted(method))?;
+        if decision.request.requested_headers.lines.iter().any(|line| has_member(line)) {
+            f.write_str(", and every requested header, which allow_headers has")?;
+        }
     }
     Ok(())
 }
@@ -176,7 +181,9 @@ impl Difference {
     const fn fix(self) -> &'static str {
         match self {
             Self::Case => "the request was not made by a page",
-            Self::Scheme | Self::Port | Self::SchemeAndPort => "write the origin as the browser sends it",
+            Self::Scheme | Self::Port | Self::SchemeAndPort => {
+                "if its pages are trusted as well, add it as an entry of its own"
+            }
             Self::PatternBase | Self::Parent => "if it is trusted as well, add it as an entry of its own",
             Self::Subdomain => "if it is trusted as well, add it or a `*.` pattern",
             Self::Prefix => "it belongs to somebody else",
@@ -199,6 +206,9 @@ fn difference(entry: &[u8], origin: &[u8]) -> Option<Difference> {
         return Some(Difference::Case);
     }
     let (listed, asked) = (SplitOrigin::new(entry)?, SplitOrigin::new(origin)?);
+    if !asked.is_serialized() {
+        return None;
+    }
     let port = listed.port == asked.port || listed.port == b":*";
     if takes_host(listed.host, asked.host) {
         return match (listed.scheme == asked.scheme, port) {

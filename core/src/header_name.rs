@@ -1,10 +1,11 @@
 //! Header names, in the words of Fetch, and the list in `Access-Control-Request-Headers`.
 
 use crate::ascii::{is_token, is_token_byte};
-use crate::bytes::{eq_ignore_case, index, next, starts_with_ignore_case};
+use crate::bytes::{eq_ignore_case, next, position, starts_with_ignore_case, trim_blanks};
 use crate::decision::Refusal;
 
-/// [Fetch: forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header): a page cannot set it.
+/// [Fetch: forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header): a page cannot set it. Beyond
+/// Fetch's list, `access-control-request-private-network`, which browsers that know it set themselves.
 pub(crate) const fn is_forbidden_request(name: &[u8]) -> bool {
     is_one_of(name, &FORBIDDEN_REQUEST)
         || starts_with_ignore_case(name, b"proxy-")
@@ -145,37 +146,6 @@ fn split_at_comma(list: &[u8]) -> (&[u8], Option<&[u8]>) {
     }
 }
 
-/// The index of the first `byte`, eight bytes at a time where registers are that wide.
-#[inline]
-fn position(bytes: &[u8], byte: u8) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
-    let wanted = ONES.wrapping_mul(u64::from(byte));
-    let mut rest = bytes;
-    while cfg!(target_pointer_width = "64")
-        && let Some((chunk, tail)) = rest.split_first_chunk::<8>()
-    {
-        let difference = u64::from_le_bytes(*chunk) ^ wanted;
-        // The lowest bit that is set is that of the first zero byte; those above it may be false.
-        let zeros = difference.wrapping_sub(ONES) & !difference & HIGH_BITS;
-        if zeros != 0 {
-            let within = index(zeros.trailing_zeros() / 8);
-            return Some(bytes.len().wrapping_sub(rest.len()).wrapping_add(within));
-        }
-        rest = tail;
-    }
-    let within = rest.iter().position(|&one| one == byte)?;
-    Some(bytes.len().wrapping_sub(rest.len()).wrapping_add(within))
-}
-
-#[inline]
-fn trim_blanks(mut element: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = element {
-        element = rest;
-    }
-    element
-}
-
 /// Whether a line that passed [`check_requested`] has a member.
 pub(crate) fn has_member(line: &[u8]) -> bool {
     line.iter().any(|&byte| is_token_byte(byte))
@@ -188,22 +158,5 @@ mod tests {
     #[test]
     fn lists_are_sorted() {
         assert!(FORBIDDEN_REQUEST.windows(2).all(|pair| pair[0] < pair[1]));
-    }
-
-    #[test]
-    fn position_is_that_of_the_first() {
-        let mut state: u32 = 3;
-        for length in 0..40 {
-            for _ in 0..200 {
-                let bytes: std::vec::Vec<u8> = (0..length)
-                    .map(|_| {
-                        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                        // Near the comma, as `-` is, and far from it.
-                        [b',', b'-', b'+', 0x2c ^ 0x80, 0, 0xff, b'a'][(state >> 24) as usize % 7]
-                    })
-                    .collect();
-                assert_eq!(position(&bytes, b','), bytes.iter().position(|&byte| byte == b','), "{bytes:?}");
-            }
-        }
     }
 }

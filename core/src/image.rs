@@ -18,19 +18,20 @@
 //!  76  values         ten texts, each u32 offset, u32 length: the values as sent, in the order of `FieldName::ALL`
 //!                     (Allow-Origin and Timing-Allow-Origin only where every response has the same), then that of `Vary`
 //!                     on responses that are no preflight
-//! 156  origins_text   u32 offset, u32 length: the entries of allow_origins, each ended by a line feed
-//! 164  tables, masks and texts, in the order of their offsets
+//! 156  origins_text   u32 offset, u32 length: the entries of allow_origins, each ended by a blank
+//! 164  pattern_ends   u32    bit n is set when a pattern's text after its `*` has a length of n modulo 32
+//! 168  tables, masks and texts, in the order of their offsets
 //! ```
 
 use core::fmt;
 
-use crate::bytes::{from, index, low, narrow, next, part, to, u32_at};
+use crate::answers::Answers;
+use crate::bytes::{eq, from, index, low, narrow, next, part, to, u32_at};
 use crate::error::ImageError;
-use crate::response::Answers;
 use crate::table::{Hash, RecordKind, Span, Table, mask_at};
 
 pub(crate) const MAGIC: [u8; 8] = *b"corsac\x01\0";
-pub(crate) const HEAD_LEN: usize = 164;
+pub(crate) const HEAD_LEN: usize = 168;
 
 /// Offsets in the head.
 pub(crate) mod head {
@@ -52,11 +53,16 @@ pub(crate) mod head {
         VALUES.wrapping_add(number.wrapping_mul(8))
     }
 
+    pub(crate) const PATTERN_ENDS: usize = 164;
+
     pub(crate) const CONSTANT_ORIGIN: usize = value(0);
+    pub(crate) const CREDENTIALS: usize = value(1);
     pub(crate) const METHODS_TEXT: usize = value(2);
     pub(crate) const HEADERS_TEXT: usize = value(3);
     pub(crate) const MAX_AGE_TEXT: usize = value(4);
+    pub(crate) const PRIVATE_NETWORK: usize = value(5);
     pub(crate) const EXPOSE_TEXT: usize = value(6);
+    pub(crate) const CONSTANT_TIMING: usize = value(7);
     pub(crate) const VARY_TEXT: usize = value(8);
     pub(crate) const VARY_OTHERWISE: usize = value(9);
 }
@@ -160,8 +166,8 @@ impl<'p> PolicyRef<'p> {
     /// Takes a policy image from outside, after checking its mark, its length, its checksum, every offset, and every byte that
     /// could be sent in a response.
     ///
-    /// The checksum finds accidents, not attackers: who can write the image decides the policy. Deciding on any accepted bytes
-    /// cannot panic, loop, send a control byte, or send `*` together with credentials.
+    /// The checksum finds accidents, not attackers: who can write the image decides the policy. Even so, deciding on any accepted
+    /// bytes cannot panic or loop, send a control byte other than a tab, or send `*` together with credentials.
     ///
     /// # Errors
     ///
@@ -171,13 +177,15 @@ impl<'p> PolicyRef<'p> {
     ///
     /// Linear in the length of the image.
     pub const fn open(image: &'p [u8]) -> Result<Self, ImageError> {
-        let policy = match Self::trusted(image) {
-            Some(policy) if find_magic(image) => policy,
-            _ => return Err(ImageError::NotAnImage),
-        };
-        if crate::bytes::at(image, 6) != crate::bytes::at(&MAGIC, 6) || crate::bytes::at(image, 7) != 0 {
+        if !eq(to(image, 6), to(&MAGIC, 6)) {
+            return Err(ImageError::NotAnImage);
+        }
+        if !eq(to(image, 8), &MAGIC) {
             return Err(ImageError::Version);
         }
+        let Some(policy) = Self::trusted(image) else {
+            return Err(ImageError::Length);
+        };
         if policy.u32(head::LENGTH) != narrow(image.len()) {
             return Err(ImageError::Length);
         }
@@ -195,7 +203,8 @@ impl<'p> PolicyRef<'p> {
         }
     }
 
-    /// The policy in an image that [`policy!`](crate::policy) has just made.
+    /// The policy in an image that [`policy!`](crate::policy) has just made. Not for other bytes: nothing is checked, which for a
+    /// long list would take the compiler minutes.
     #[doc(hidden)]
     pub const fn __built(image: &'p [u8]) -> Self {
         match Self::trusted(image) {
@@ -229,7 +238,11 @@ impl<'p> PolicyRef<'p> {
     /// The value of the field with this number.
     #[inline]
     pub(crate) fn value(&self, number: usize) -> &'p [u8] {
-        self.text(head::value(number))
+        let Some(place) = self.head.get(head::value(number)..).and_then(<[u8]>::first_chunk::<8>) else {
+            return &[];
+        };
+        let start = index(u32_at(place, 0));
+        self.image.get(start..start.wrapping_add(index(u32_at(place, 4)))).unwrap_or_default()
     }
 
     #[inline]
@@ -246,7 +259,12 @@ impl<'p> PolicyRef<'p> {
 
     #[inline]
     pub(crate) const fn hash(&self, kind: RecordKind) -> Hash {
-        Hash::new(self.u32(head::SEED), kind)
+        Hash::new(self.seed(), kind)
+    }
+
+    #[inline]
+    pub(crate) const fn seed(&self) -> u32 {
+        self.u32(head::SEED)
     }
 
     #[inline]
@@ -254,10 +272,16 @@ impl<'p> PolicyRef<'p> {
         mask_at(self.image, self.u32(head::MASKS), number)
     }
 
+    /// Whether a pattern's fixed end may have this length: most labels need no look-up.
+    #[inline]
+    pub(crate) fn has_pattern_end(&self, length: usize) -> bool {
+        self.u32(head::PATTERN_ENDS) & 1u32.wrapping_shl(narrow(length)) != 0
+    }
+
     /// The entries of `allow_origins` as they were written.
     pub(crate) fn origin_entries(&self) -> impl Iterator<Item = &'p [u8]> {
         let text = self.text(head::ORIGINS_TEXT);
-        text.strip_suffix(b"\n").into_iter().flat_map(|lines| lines.split(|&byte| byte == b'\n'))
+        text.strip_suffix(b" ").into_iter().flat_map(|entries| entries.split(|&byte| byte == b' '))
     }
 
     #[inline]
@@ -265,42 +289,60 @@ impl<'p> PolicyRef<'p> {
         u32_at(self.head, at)
     }
 
+    /// Whether every offset is in its bounds, and nothing can come out of the policy that `compile` would not have let in.
     const fn is_sound(&self) -> bool {
-        let masks_end = index(self.u32(head::MASKS)).saturating_add(index(self.u32(head::MASKS + 4)).saturating_mul(8));
+        let flags = self.flags();
         let masks = self.u32(head::MASKS + 4);
+        let texts_at = index(self.u32(head::MASKS)).saturating_add(index(masks).saturating_mul(8));
         let status = self.u32(head::STATUS);
-        masks_end <= self.image.len()
+        texts_at <= self.image.len()
             && status >= 200
             && status <= 299
-            && self.flags().is_possible()
-            && self.table(head::ORIGINS).is_sound(masks)
-            && self.table(head::METHODS).is_sound(0)
-            && self.table(head::HEADERS).is_sound(0)
-            && self.has_texts()
-            && self.u32(head::ANSWERS) == Answers::of(self.flags()).to_bits()
+            && flags.is_possible()
+            && self.u32(head::ANSWERS) == Answers::of(flags).to_bits()
+            && self.has_texts(texts_at)
+            && self.sends_any_only_as_allowed()
+            // No origin is shorter than `a://b`, and `*` is none.
+            && self.table(head::ORIGINS).is_sound(masks, texts_at, 4)
+            && self.table(head::METHODS).is_sound(0, texts_at, 1)
+            && self.table(head::HEADERS).is_sound(0, texts_at, 1)
     }
 
-    /// Whether every value, and the text of the entries after them, lies in the image and can be sent or shown.
-    const fn has_texts(&self) -> bool {
+    /// Whether all texts lie behind the tables and masks, and all bytes there can be sent or shown.
+    const fn has_texts(&self, texts_at: usize) -> bool {
         let mut number = 0;
         while number < 11 {
             let at = head::value(number);
-            let text = self.text(at);
-            if narrow(text.len()) != self.u32(at.wrapping_add(4)) {
+            let (start, length) = (index(self.u32(at)), index(self.u32(at.wrapping_add(4))));
+            if length > 0 && start < texts_at || start.saturating_add(length) > self.image.len() {
                 return false;
-            }
-            let mut i = 0;
-            while i < text.len() {
-                let byte = crate::bytes::at(text, i);
-                let ends_entry = byte == b'\n' && at == head::ORIGINS_TEXT;
-                if !matches!(byte, b' '..=b'~') && !ends_entry {
-                    return false;
-                }
-                i = next(i);
             }
             number = next(number);
         }
+        let mut i = texts_at;
+        while i < self.image.len() {
+            if !matches!(crate::bytes::at(self.image, i), b' '..=b'~') {
+                return false;
+            }
+            i = next(i);
+        }
         true
+    }
+
+    /// Whether `*` is only sent where the flags say so, and never with credentials.
+    const fn sends_any_only_as_allowed(&self) -> bool {
+        let flags = self.flags();
+        let credentials = flags.has(Flags::CREDENTIALS);
+        flags.has(Flags::ANY_ORIGIN) == self.begins_with_any(head::CONSTANT_ORIGIN)
+            && flags.has(Flags::ANY_ORIGIN) == self.begins_with_any(head::CONSTANT_TIMING)
+            && !(credentials && self.begins_with_any(head::EXPOSE_TEXT))
+            && (flags.has(Flags::ANY_METHOD) || !self.begins_with_any(head::METHODS_TEXT))
+            && (flags.has(Flags::ANY_HEADER) || !self.begins_with_any(head::HEADERS_TEXT))
+    }
+
+    #[inline(never)]
+    const fn begins_with_any(&self, at: usize) -> bool {
+        crate::bytes::at(self.text(at), 0) == b'*'
     }
 }
 
@@ -313,11 +355,152 @@ impl fmt::Debug for PolicyRef<'_> {
     }
 }
 
-const fn find_magic(image: &[u8]) -> bool {
-    crate::bytes::eq(to(image, 6), to(&MAGIC, 6))
+/// The checksum of an image; the tests and the fuzz targets need it to get behind it.
+#[doc(hidden)]
+pub const fn checksum(image: &[u8]) -> u32 {
+    low(Hash::new(0, RecordKind::METHOD).feed(from(image, head::FLAGS)).value())
 }
 
-/// The checksum of an image.
-pub(crate) const fn checksum(image: &[u8]) -> u32 {
-    low(Hash::new(0, RecordKind::METHOD).feed(from(image, head::FLAGS)).value())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytes::put_u32;
+    use crate::{Config, Request};
+    use std::vec::Vec;
+
+    fn compiled(config: &Config<'_>) -> Vec<u8> {
+        let mut image = std::vec![0; config.image_len().unwrap()];
+        config.compile_into(&mut image).unwrap();
+        image
+    }
+
+    /// The image after a change, with its checksum put right.
+    fn forged(config: &Config<'_>, change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+        let mut image = compiled(config);
+        change(&mut image);
+        let sum = checksum(&image);
+        put_u32(&mut image, head::CHECKSUM, sum);
+        image
+    }
+
+    const PAGE: Config<'static> = Config {
+        allow_origins: &["https://a.example"],
+        allow_headers: &["x-a"],
+        allow_credentials: true,
+        ..Config::CLOSED
+    };
+
+    #[test]
+    fn a_forgery_without_a_change_opens() {
+        assert!(PolicyRef::open(&forged(&PAGE, |_| ())).is_ok());
+    }
+
+    #[test]
+    fn a_constant_origin_is_not_any_with_credentials() {
+        let config = Config { static_origin: true, ..PAGE };
+        let image = forged(&config, |image| {
+            let at = index(u32_at(image, head::CONSTANT_ORIGIN));
+            image[at] = b'*';
+            put_u32(image, head::CONSTANT_ORIGIN + 4, 1);
+        });
+        assert_eq!(PolicyRef::open(&image), Err(ImageError::Structure));
+    }
+
+    #[test]
+    fn a_record_does_not_make_an_origin_of_any() {
+        let image = forged(&PAGE, |image| {
+            let at = index(u32_at(image, head::ORIGINS_TEXT));
+            image[at] = b'*';
+            let table = head::ORIGINS;
+            let record = index(u32_at(image, table)) + index(u32_at(image, table + 4)) * 8;
+            put_u32(image, record + 8, 2 | 1 << 4);
+        });
+        assert_eq!(PolicyRef::open(&image), Err(ImageError::Structure));
+    }
+
+    #[test]
+    fn no_text_holds_a_control_byte() {
+        for byte in [b'\n', b'\r', 0, b'\t', 0x7f, 0xff] {
+            let image = forged(&PAGE, |image| *image.last_mut().unwrap() = byte);
+            assert_eq!(PolicyRef::open(&image), Err(ImageError::Structure), "{byte}");
+        }
+    }
+
+    #[test]
+    fn a_record_does_not_name_what_is_no_text() {
+        let image = forged(&PAGE, |image| {
+            let table = head::HEADERS;
+            let record = index(u32_at(image, table)) + index(u32_at(image, table + 4)) * 8;
+            put_u32(image, record, 0); // The mark of the image.
+        });
+        assert_eq!(PolicyRef::open(&image), Err(ImageError::Structure));
+    }
+
+    #[test]
+    fn any_exposed_header_is_not_sent_with_credentials() {
+        let image = forged(&Config { expose_headers: &["x-b"], ..PAGE }, |image| {
+            let at = index(u32_at(image, head::EXPOSE_TEXT));
+            image[at] = b'*';
+        });
+        assert_eq!(PolicyRef::open(&image), Err(ImageError::Structure));
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_image_is_told_apart() {
+        let image = compiled(&PAGE);
+        for end in 0..image.len() {
+            let error = PolicyRef::open(&image[..end]).unwrap_err();
+            let expected = match end {
+                0..6 => ImageError::NotAnImage,
+                6..8 => ImageError::Version,
+                _ => ImageError::Length,
+            };
+            assert_eq!(error, expected, "{end}");
+        }
+        for (at, expected) in [(0, ImageError::NotAnImage), (6, ImageError::Version), (8, ImageError::Length)] {
+            let mut altered = image.clone();
+            altered[at] ^= 1;
+            assert_eq!(PolicyRef::open(&altered), Err(expected));
+        }
+        for at in 12..image.len() {
+            let mut altered = image.clone();
+            altered[at] ^= 1;
+            assert_eq!(PolicyRef::open(&altered), Err(ImageError::Checksum), "{at}");
+        }
+    }
+
+    #[test]
+    fn no_policy_is_left_where_compiling_failed() {
+        let mut memory = compiled(&PAGE);
+        memory.resize(memory.len() + 64, 0);
+        let mistaken = Config { allow_origins: &["*"], ..PAGE };
+        assert!(mistaken.compile_into(&mut memory).is_err());
+        let length = compiled(&PAGE).len();
+        assert_eq!(PolicyRef::open(&memory[..length]), Err(ImageError::NotAnImage));
+    }
+
+    /// Pairs of letters that once cancelled each other in the hash, whatever the seed: 4,096 origins that were one to it.
+    #[test]
+    fn origins_made_to_collide_do_not() {
+        let origins: Vec<std::string::String> = (0u32..4_096)
+            .map(|bits| {
+                let pairs =
+                    (0..12).map(|pair| if bits >> pair & 1 == 1 { "aaaaaaaqaaaqaaaq" } else { "aaaaaaa1aaa1aaa1" });
+                let host: Vec<&str> = pairs.collect();
+                std::format!(
+                    "https://{}.{}.example",
+                    host[..3].concat(),
+                    host.chunks(3).skip(1).map(|label| label.concat()).collect::<Vec<_>>().join(".")
+                )
+            })
+            .collect();
+        let origins: Vec<&str> = origins.iter().map(std::string::String::as_str).collect();
+        let image = compiled(&Config { allow_origins: &origins, ..Config::CLOSED });
+        let policy = PolicyRef::open(&image).unwrap();
+        assert!(policy.seed() < 4, "{}", policy.seed());
+        for origin in origins {
+            let request = Request::from_fields("GET", [("Origin", origin)]);
+            assert_eq!(policy.decide(&request).allowed(), Some(true));
+        }
+    }
 }

@@ -37,7 +37,6 @@
 //! match decision.action() {
 //!     Action::Respond(status) => println!("answer with {status}, these fields and no body"),
 //!     Action::Continue => println!("let the application answer, and put these fields on whatever it says"),
-//!     _ => {}
 //! }
 //! for field in decision.fields() {
 //!     // `field.apply` says whether to replace the application's own field or to merge with it.
@@ -59,7 +58,7 @@
 //!
 //! # Limits
 //!
-//! What is longer than any browser sends is refused with a reason of its own, so that work per request is bounded:
+//! What is longer than honest pages need is refused with a reason of its own, so that work per request is bounded:
 //! [`MAX_ORIGIN_LEN`], [`MAX_METHOD_LEN`], [`MAX_REQUEST_HEADERS_LEN`], [`MAX_REQUEST_HEADER_NAMES`],
 //! [`MAX_REQUEST_HEADER_LINES`], [`MAX_EMPTY_ELEMENTS`], [`MAX_BLANKS`]. At a limit a request is still served.
 //!
@@ -122,9 +121,10 @@ mod suggestion;
 mod compile;
 mod image;
 mod policy;
+mod records;
 mod table;
-mod tables;
 
+mod answers;
 mod decision;
 mod response;
 
@@ -142,7 +142,7 @@ pub use header_name::{
     MAX_BLANKS, MAX_EMPTY_ELEMENTS, MAX_REQUEST_HEADER_LINES, MAX_REQUEST_HEADER_NAMES, MAX_REQUEST_HEADERS_LEN,
 };
 pub use host::MAX_HOST_LEN;
-pub use image::PolicyRef;
+pub use image::{PolicyRef, checksum as __checksum};
 pub use origin::MAX_ORIGIN_LEN;
 pub use pattern::MAX_SCHEME_LEN;
 pub use policy::{__image, __image_len, Policy};

@@ -17,12 +17,13 @@
 //! | `http://[::1]:*` | `http://[::1]:8080` | yes | an address in brackets has a port after the bracket |
 //! | any list | `null` | no | only `allow_null_origin` takes it |
 
-use crate::bytes::{find, index};
-use crate::host::{MAX_HOST_LEN, is_domain, is_serialized};
+use crate::ascii::{is_host_byte, is_scheme_byte};
+use crate::bytes::{index, position};
+use crate::host::{MAX_HOST_LEN, is_serialized};
 use crate::image::{Flags, PolicyRef, head};
 use crate::pattern::{MAX_SCHEME_LEN, OPAQUE_SCHEMES, is_serialized_port};
+use crate::records::chain_hash;
 use crate::table::{Hash, RecordKind, Table};
-use crate::tables::chain_hash;
 
 /// Longest `Origin` in bytes: a scheme of 64, `://`, a host of 253, `:` and five digits. A longer one can match no entry.
 pub const MAX_ORIGIN_LEN: usize = MAX_SCHEME_LEN + 3 + MAX_HOST_LEN + 6;
@@ -47,7 +48,8 @@ impl<'p> PolicyRef<'p> {
     /// # Complexity
     ///
     /// Linear in the length of `origin`, whatever the number of entries: one look-up for the whole, and where the policy has
-    /// patterns, one for each label and one for each length of prefix or suffix that patterns over its very domain have.
+    /// patterns, for each label at most one, and for patterns within a label one for each length of prefix in use over its very
+    /// domain and one for each length of suffix in use with a prefix that fits: at most 1,953, whatever the number of entries.
     #[inline]
     pub(crate) fn match_origin(&self, origin: &[u8], ask: Option<impl FnOnce(&[u8]) -> bool>) -> Option<AllowedOrigin> {
         let flags = self.flags();
@@ -98,24 +100,41 @@ impl<'p> PolicyRef<'p> {
                 return whole;
             }
         }
-        if !is_domain(split.host) {
+        if split.host.len() > MAX_HOST_LEN {
             return None;
         }
         let kind = RecordKind::SUBDOMAINS.with_any_port(any_port);
         let mut hash = table.hash(|| chain_hash(self.hash(kind), split.scheme, split.port));
-        let mut end = split.host.len();
-        // From the right end, label by label, never the leftmost one, which the `*` stands for.
-        while let Some(dot) = split.host.get(..end)?.iter().rposition(|&byte| byte == b'.') {
-            let label = split.host.get(dot..end)?;
+        let mut found = None;
+        // One pass from the right end: each label is fed as its dot is met, and all bytes have to be host bytes, those of the
+        // leftmost label too, for which the `*` stands.
+        let mut label_end = split.host.len();
+        for (at, &byte) in split.host.iter().enumerate().rev() {
+            if byte != b'.' {
+                if !is_host_byte(byte) {
+                    return None;
+                }
+                continue;
+            }
+            let label = split.host.get(at..label_end)?;
+            if label.len() == 1 {
+                return None;
+            }
+            label_end = at;
             hash = table.hash(|| hash.feed(label));
-            end = dot;
-            let key = table.hash(|| hash.tagged(RecordKind::SUBDOMAINS));
-            let found = table.find(key, kind, split.left(0)?, split.right(dot)?);
-            if found.is_some() {
-                return found;
+            let right = split.right(at)?;
+            if found.is_none() && self.has_pattern_end(right.len()) {
+                let key = table.hash(|| hash.tagged(RecordKind::SUBDOMAINS));
+                found = table.find(key, kind, split.left(0)?, right);
             }
         }
-        if self.flags().has(Flags::IN_LABEL) { self.find_in_label(table, split, end, hash, any_port) } else { None }
+        if label_end == 0 {
+            return None;
+        }
+        if found.is_none() && label_end < split.host.len() && self.flags().has(Flags::IN_LABEL) {
+            return self.find_in_label(table, split, label_end, hash, any_port);
+        }
+        found
     }
 
     /// Looks for a pattern with a `*` inside the leftmost label, which ends at `label_end`; `labels` is the hash of what
@@ -191,12 +210,12 @@ impl<'r> SplitOrigin<'r> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn new(origin: &'r [u8]) -> Option<Self> {
-        let (scheme, rest) = origin.split_at_checked(find(origin, b':')?)?;
+        let (scheme, rest) = origin.split_at_checked(position(origin, b':')?)?;
         let authority = rest.strip_prefix(b"://")?;
         let host_len = if authority.first() == Some(&b'[') {
-            authority.iter().position(|&byte| byte == b']')?.checked_add(1)?
+            position(authority, b']')?.checked_add(1)?
         } else {
-            authority.iter().position(|&byte| byte == b':').unwrap_or(authority.len())
+            position(authority, b':').unwrap_or(authority.len())
         };
         let (host, port) = authority.split_at_checked(host_len)?;
         if !matches!(port.first(), None | Some(b':')) {
@@ -206,6 +225,7 @@ impl<'r> SplitOrigin<'r> {
     }
 
     /// The text as far as the host and the port reach.
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     fn text(&self) -> &'r [u8] {
         let end = self.host_at().saturating_add(self.host.len()).saturating_add(self.port.len());
         self.whole.get(..end).unwrap_or(self.whole)
@@ -234,7 +254,7 @@ impl<'r> SplitOrigin<'r> {
     pub(crate) fn is_serialized(&self) -> bool {
         let scheme_is_valid = self.scheme.first().is_some_and(u8::is_ascii_lowercase)
             && self.scheme.len() <= MAX_SCHEME_LEN
-            && self.scheme.iter().all(|&byte| crate::ascii::is_scheme_byte(byte))
+            && self.scheme.iter().all(|&byte| is_scheme_byte(byte))
             && !OPAQUE_SCHEMES.iter().any(|scheme| scheme.as_bytes() == self.scheme);
         scheme_is_valid && is_serialized(self.host) && is_serialized_port(self.port, self.scheme)
     }

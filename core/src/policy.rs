@@ -63,6 +63,9 @@ impl<const N: usize> fmt::Debug for Policy<N> {
 /// Takes the fields of [`Config`], each a constant expression; what is not named is as in [`Config::CLOSED`]. A mistake stops
 /// the build with the message that [`Config::describe`] gives.
 ///
+/// It takes the compiler about a second for ten origins in a hundred; a list of thousands is better compiled by the `corsac`
+/// command or when the program starts.
+///
 /// # Examples
 ///
 /// ```
@@ -84,10 +87,16 @@ impl<const N: usize> fmt::Debug for Policy<N> {
 #[macro_export]
 macro_rules! policy {
     ($($field:ident : $value:expr),* $(,)?) => {{
-        const CONFIG: $crate::Config<'static> = $crate::Config { $($field: $value,)* ..$crate::Config::CLOSED };
-        const LENGTH: usize = $crate::__image_len(&CONFIG);
-        static IMAGE: [u8; LENGTH] = $crate::__image::<LENGTH>(&CONFIG);
-        $crate::PolicyRef::__built(&IMAGE)
+        // Long lists take the compiler seconds, which is no mistake; and the names must not be those of a user's constants.
+        #[allow(long_running_const_eval)]
+        const __CORSAC_LENGTH: usize = $crate::__image_len(
+            &$crate::Config { $($field: $value,)* ..$crate::Config::CLOSED }
+        );
+        #[allow(long_running_const_eval)]
+        static __CORSAC_IMAGE: [u8; __CORSAC_LENGTH] = $crate::__image::<__CORSAC_LENGTH>(
+            &$crate::Config { $($field: $value,)* ..$crate::Config::CLOSED }
+        );
+        $crate::PolicyRef::__built(&__CORSAC_IMAGE)
     }};
 }
 

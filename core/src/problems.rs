@@ -49,7 +49,8 @@ impl Config<'_> {
             OptionName::AllowOrigins => self.origin_fault(text),
             OptionName::AllowMethods => self.method_fault(text),
             OptionName::AllowHeaders => self.request_header_fault(text),
-            _ => self.exposed_header_fault(text),
+            OptionName::ExposeHeaders => self.exposed_header_fault(text),
+            _ => None, // No list.
         }
     }
 
@@ -131,6 +132,9 @@ impl Config<'_> {
             let text = self.entry(OptionName::AllowHeaders, i);
             if eq(text, b"*") {
                 stars = next(stars);
+                if stars > 1 {
+                    return false;
+                }
             } else if !eq_ignore_case(text, b"authorization") {
                 return false;
             }

@@ -47,7 +47,8 @@ impl<'r> FieldValue<'r> {
     fn push(&mut self, value: &'r [u8]) {
         *self = match self {
             Self::Absent => Self::Once(value),
-            _ => Self::Repeated,
+            Self::Truncated => Self::Truncated,
+            Self::Once(_) | Self::Repeated => Self::Repeated,
         };
     }
 
@@ -95,9 +96,10 @@ pub enum RequestField {
 
 /// What a host knows of a field that its value does not show.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_enums, reason = "what a host can know of a field")]
 pub enum FieldFault {
-    /// The field came more than once, and the host has joined the values or kept one of them.
+    /// The field came more than once, and the host has joined the values or kept one of them. Of the header list this says
+    /// nothing, as it may span lines; a host that has kept only some of them marks it truncated.
     Repeated,
     /// The host's buffer was too small for the value.
     Truncated,
@@ -105,7 +107,7 @@ pub enum FieldFault {
 
 /// What kind of request it is to CORS.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_enums, reason = "Fetch has no other")]
 pub enum Kind {
     /// There is no `Origin`.
     NotCors,
@@ -124,6 +126,12 @@ impl Kind {
             Self::Preflight => "preflight",
             Self::Actual => "actual",
         }
+    }
+}
+
+impl core::fmt::Display for Kind {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(self.slug())
     }
 }
 
@@ -157,7 +165,7 @@ impl<'r> Request<'r> {
     #[inline]
     pub fn push(&mut self, name: &[u8], value: &'r [u8]) {
         // The four names differ in length, and few other fields have one of these. Most hosts hold names in lower case.
-        let is = |lower: &[u8]| name == lower || is_lower_case_of(lower, name);
+        let is = |lower: &[u8]| cfg!(target_pointer_width = "64") && name == lower || is_lower_case_of(lower, name);
         match name.len() {
             6 if is(b"origin") => self.origin.push(value),
             29 if is(b"access-control-request-method") => self.requested_method.push(value),
@@ -172,6 +180,15 @@ impl<'r> Request<'r> {
     /// Tells what the host knows of a field: that it came twice, or that its value is cut.
     ///
     /// The field counts as present; what cannot be known is refused.
+    ///
+    /// ```
+    /// use corsac::{FieldFault, Refusal, Request, RequestField, policy};
+    ///
+    /// let policy = policy! { allow_origins: &["https://app.example.com"] };
+    /// let mut request = Request::from_fields("GET", [("Origin", "https://app.example.com")]);
+    /// request.mark(RequestField::Origin, FieldFault::Truncated); // the host's buffer ended there
+    /// assert_eq!(policy.decide(&request).refusal(), Some(Refusal::OriginTruncated));
+    /// ```
     pub fn mark(&mut self, field: RequestField, fault: FieldFault) {
         match (field, fault) {
             (RequestField::Origin, _) => self.origin.mark(fault),

@@ -1,42 +1,38 @@
 //! The spelling that an operator most likely meant.
 
-use crate::bytes::{at, eq, eq_ignore_case, find, find_last, find_text, from, next, part, to};
+use crate::bytes::{
+    at, eq, eq_ignore_case, find, find_last, find_text, from, next, part, starts_with_ignore_case, to, trim_blanks,
+};
 use crate::config::Config;
 use crate::error::{OptionName, PolicyErrorKind as Kind};
 use crate::ip;
-use crate::pattern::{OriginPattern, authority, default_port};
+use crate::pattern::{authority, default_port};
 use crate::text::Text;
 
 /// A corrected spelling: longer than any valid origin or method, and a correction that does not fit is none.
 pub type Suggestion = Text<400>;
 
 /// A valid spelling of a faulty entry; empty where none is at hand.
-pub(crate) const fn for_entry(field: OptionName, kind: Kind, entry: &[u8]) -> Suggestion {
+pub(crate) const fn for_entry(config: &Config<'_>, field: OptionName, kind: Kind, entry: &[u8]) -> Suggestion {
+    let mut text = Suggestion::new();
     match (field, kind) {
-        (OptionName::AllowOrigins, _) => for_origin(entry),
-        (_, Kind::Blank) => {
-            let mut text = Suggestion::new();
-            let trimmed = trim(entry);
-            if Config::CLOSED.text_fault(field, trimmed).is_none() {
-                text.push_bytes(trimmed);
-            }
-            text
-        }
-        (_, Kind::MethodCase) => {
-            let mut text = Suggestion::new();
-            text.push_str("PATCH");
-            text
-        }
-        _ => Suggestion::new(),
+        // No other spelling is meant.
+        (_, Kind::NullOrigin | Kind::OpaqueScheme) => return text,
+        (OptionName::AllowOrigins, _) => push_origin(&mut text, trim_blanks(entry)),
+        (_, Kind::Blank) if entry.len() < text.capacity() => text.push_bytes(trim_blanks(entry)),
+        (_, Kind::MethodCase) => text.push_str("PATCH"),
+        _ => return text,
     }
+    let is_other = !eq(text.as_bytes(), entry);
+    if is_other && config.text_fault(field, text.as_bytes()).is_none() { text } else { Suggestion::new() }
 }
 
-/// Takes the faults of an origin away one after another; what is then valid, and not what was written, is the suggestion.
-const fn for_origin(written: &[u8]) -> Suggestion {
-    let entry = trim(written);
-    let mut text = Suggestion::new();
+/// Writes an origin with its faults taken away.
+const fn push_origin(text: &mut Suggestion, entry: &[u8]) {
     let (scheme, start): (&[u8], usize) = match find_text(entry, b"://") {
         Some(length) => (to(entry, length), length.wrapping_add(3)),
+        // The separator is mistaken, rather than the scheme missing.
+        None if begins_with_scheme(entry) => return,
         None => (b"https", if eq(to(entry, 2), b"//") { 2 } else { 0 }),
     };
     text.push_lower_case(scheme);
@@ -50,13 +46,20 @@ const fn for_origin(written: &[u8]) -> Suggestion {
         Some(colon) if find(from(authority, colon), b']').is_none() => colon,
         _ => authority.len(),
     };
-    push_host(&mut text, to(authority, colon));
-    push_port(&mut text, from(authority, next(colon)), scheme);
+    push_host(text, to(authority, colon));
+    push_port(text, from(authority, next(colon)), scheme);
+}
 
-    match OriginPattern::parse(text.as_bytes()) {
-        Ok(_) if !eq(text.as_bytes(), written) => text,
-        _ => Suggestion::new(),
+const fn begins_with_scheme(entry: &[u8]) -> bool {
+    let mut schemes: &[&str] = &["http", "https", "ws", "wss", "ftp"];
+    while let [scheme, rest @ ..] = schemes {
+        let is_scheme = starts_with_ignore_case(entry, scheme.as_bytes());
+        if is_scheme && matches!(at(entry, scheme.len()), b':' | b'/' | b'\\') {
+            return true;
+        }
+        schemes = rest;
     }
+    false
 }
 
 const fn push_host(text: &mut Suggestion, host: &[u8]) {
@@ -110,12 +113,4 @@ const fn push_port(text: &mut Suggestion, port: &[u8], scheme: &[u8]) {
         text.push(b':');
         text.push_bytes(port);
     }
-}
-
-const fn trim(entry: &[u8]) -> &[u8] {
-    let mut entry = entry;
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = entry {
-        entry = rest;
-    }
-    entry
 }

@@ -5,6 +5,8 @@
 //! [`compile`](crate::Config::compile_into) makes, because it tries other seeds until it does: entries that were made to
 //! collide (a host where customers register origins, say) cost compile time, never time per request.
 //!
+//! Nor do two records in one another's reach have the same tag, so that a look-up compares the text of one record at most.
+//!
 //! A table of up to [`SCAN_LIMIT`] records is not worth a hash: its records are compared one after another.
 //!
 //! ```text
@@ -29,9 +31,6 @@ pub(crate) const SCAN_LIMIT: u32 = 4;
 
 pub(crate) const SLOT_LEN: usize = 8;
 pub(crate) const RECORD_LEN: usize = 16;
-
-/// Folds ASCII letters to lower case (and some other bytes together, which costs a comparison at worst).
-pub(crate) const FOLD: u64 = 0x2020_2020_2020_2020;
 
 /// What a record's key is. Also the domain that separates their hashes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,6 +60,10 @@ impl RecordKind {
         if any { Self(self.0 | Self::ANY_PORT) } else { self }
     }
 
+    pub(crate) const fn ignores_case(self) -> bool {
+        self.eq(Self::HEADER)
+    }
+
     const fn has_mask(self) -> bool {
         matches!(Self(self.0 & !Self::ANY_PORT), Self::BASE | Self::PREFIX)
     }
@@ -72,16 +75,23 @@ impl RecordKind {
 
 /// A hash of text fed piece by piece: each piece counts with its length, so that `a` + `bc` differs from `ab` + `c`.
 ///
-/// One 64-bit multiplication for eight bytes. It spreads, it does not protect: [`PROBE_LIMIT`] does.
+/// The two halves of the state are multiplied with each other, so that what a difference in the text becomes depends on the
+/// state, and the state on the seed: entries that collide under one seed do not under the next. It spreads, it does not
+/// protect: [`PROBE_LIMIT`] and the choice of a seed do.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hash(u64);
 
 impl Hash {
+    // Odd numbers without structure: the golden ratio's fraction, and two of xxHash's primes.
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    const LENGTH_FACTOR: u64 = 0xc2b2_ae3d_27d4_eb4f;
+    const MASK: u64 = 0x1656_67b1_9e37_79f9;
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) const fn new(seed: u32, kind: RecordKind) -> Self {
-        Self(wide(index(seed)) ^ wide(index(kind.0)).wrapping_mul(Self::FACTOR))
+        let seed = wide(index(seed)).wrapping_add(1).wrapping_mul(Self::FACTOR);
+        Self(seed ^ wide(index(kind.0)).wrapping_mul(Self::LENGTH_FACTOR))
     }
 
     /// The same text as another kind of key.
@@ -91,27 +101,31 @@ impl Hash {
     }
 
     #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     const fn word(self, word: u64) -> Self {
-        let mixed = (self.0 ^ word).wrapping_mul(Self::FACTOR);
-        Self(mixed ^ (mixed >> 32))
+        let mixed = self.0 ^ word;
+        let halves = mixed ^ Self::MASK;
+        let product = wide(index(low(halves))).wrapping_mul(wide(index(high(halves))));
+        Self(product ^ mixed.rotate_left(27))
     }
 
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) const fn feed(self, text: &[u8]) -> Self {
-        self.feed_folded(text, 0)
+        self.feed_folded(text, false)
     }
 
-    /// Feeds `text` with the bits of `fold` set in every eight bytes.
+    /// Feeds `text`, its ASCII letters in lower case if `fold` is set.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(target_pointer_width = "32", inline(never))]
-    pub(crate) const fn feed_folded(self, text: &[u8], fold: u64) -> Self {
-        let mut hash = self.word(wide(text.len()));
+    pub(crate) const fn feed_folded(self, text: &[u8], fold: bool) -> Self {
+        // The length joins without waiting for the multiplication before it.
+        let mut hash = Self(self.0 ^ wide(text.len()).wrapping_mul(Self::LENGTH_FACTOR));
         let mut rest = text;
         while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
-            hash = hash.word(u64::from_le_bytes(*chunk) | fold);
+            hash = hash.word(folded(u64::from_le_bytes(*chunk), fold));
             rest = tail;
         }
-        if rest.is_empty() {
+        if rest.is_empty() && !text.is_empty() {
             return hash;
         }
         // The last eight bytes overlap those before; a shorter text is put together.
@@ -119,13 +133,29 @@ impl Hash {
             Some(chunk) => u64::from_le_bytes(*chunk),
             None => short_word(rest),
         };
-        hash.word(last | fold)
+        hash.word(folded(last, fold))
     }
 
     /// The whole hash: the tag in the lower half, the first slot in the upper.
+    #[inline]
     pub(crate) const fn value(self) -> u64 {
-        self.word(0).0
+        self.word(Self::FACTOR).0
     }
+}
+
+/// The eight bytes of a word, their ASCII letters in lower case if `fold` is set.
+#[inline]
+const fn folded(word: u64, fold: bool) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    if !fold {
+        return word;
+    }
+    // The highest bit of each byte: set in `from_a` for what is at least `A`, in `past_z` for what is more than `Z`.
+    let low_bits = word & (ONES.wrapping_mul(0x7f));
+    let from_a = low_bits.wrapping_add(ONES.wrapping_mul(0x80 - 0x41));
+    let past_z = low_bits.wrapping_add(ONES.wrapping_mul(0x7f - 0x5a));
+    let upper_case = (from_a ^ past_z) & !word & ONES.wrapping_mul(0x80);
+    word | upper_case >> 2
 }
 
 /// One to seven bytes as a number; with the length, no two texts give the same.
@@ -246,10 +276,8 @@ impl<'p> Table<'p> {
             let slot_at = index(self.span.at).wrapping_add(index(slot).wrapping_mul(SLOT_LEN));
             let bytes = self.image.get(slot_at..)?.first_chunk::<SLOT_LEN>()?;
             let number = u32_at(bytes, 4).checked_sub(1)?;
-            if u32_at(bytes, 0) == low(hash)
-                && let Some(extra) = self.match_record(number, &key)
-            {
-                return Some(extra);
+            if u32_at(bytes, 0) == low(hash) {
+                return self.match_record(number, &key); // No other record in reach has this tag.
             }
             slot = slot.wrapping_add(1) & mask;
         }
@@ -259,15 +287,20 @@ impl<'p> Table<'p> {
     /// What a record has in `extra`, if it has this key.
     #[cfg_attr(target_pointer_width = "64", inline)]
     fn match_record(&self, number: u32, key: &Key<'_>) -> Option<u32> {
-        let at = self.span.records_at().wrapping_add(index(number).wrapping_mul(RECORD_LEN));
-        let record = self.image.get(at..)?.first_chunk::<RECORD_LEN>()?;
+        let record = self.record(number)?;
         if u32_at(record, 8) != key.shape {
             return None;
         }
         let left = self.piece(u32_at(record, 0), key.left.len());
-        let same_left = left == key.left || key.kind == RecordKind::HEADER && is_lower_case_of(left, key.left);
+        let same_left = left == key.left || key.kind.ignores_case() && is_lower_case_of(left, key.left);
         let same = same_left && (key.right.is_empty() || self.piece(u32_at(record, 4), key.right.len()) == key.right);
         if same { Some(u32_at(record, 12)) } else { None }
+    }
+
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    fn record(&self, number: u32) -> Option<&'p [u8; RECORD_LEN]> {
+        let at = self.span.records_at().wrapping_add(index(number).wrapping_mul(RECORD_LEN));
+        self.image.get(at..)?.first_chunk()
     }
 
     #[cfg_attr(target_pointer_width = "64", inline)]
@@ -276,8 +309,14 @@ impl<'p> Table<'p> {
         self.image.get(start..start.wrapping_add(len)).unwrap_or_default()
     }
 
-    /// Whether all of the table, and the text of each record, lies in the image.
-    pub(crate) const fn is_sound(&self, masks: u32) -> bool {
+    #[inline(never)]
+    const fn has_piece(&self, at: u32, len: u32, texts_at: usize) -> bool {
+        len == 0 || index(at) >= texts_at && index(at).saturating_add(index(len)) <= self.image.len()
+    }
+
+    /// Whether all of the table lies in the image, and the text of each record, which begins with at least `least` bytes, behind
+    /// `texts_at`.
+    pub(crate) const fn is_sound(&self, masks: u32, texts_at: usize, least: u32) -> bool {
         let span = self.span;
         if span.slots == 0 {
             return span.records == 0;
@@ -295,10 +334,13 @@ impl<'p> Table<'p> {
         let mut at = span.records_at();
         while at < span.end() {
             let record = Record::read(part(self.image, at, at.wrapping_add(RECORD_LEN)));
-            let left_end = index(record.left_at).saturating_add(index(record.left_len));
-            let right_end = index(record.right_at).saturating_add(index(record.right_len));
             let mask_missing = record.kind.has_mask() && record.extra >= masks;
-            if left_end > self.image.len() || right_end > self.image.len() || mask_missing {
+            if record.left_len < least || mask_missing {
+                return false;
+            }
+            if !self.has_piece(record.left_at, record.left_len, texts_at)
+                || !self.has_piece(record.right_at, record.right_len, texts_at)
+            {
                 return false;
             }
             at = at.wrapping_add(RECORD_LEN);
@@ -318,7 +360,7 @@ pub(crate) enum Inserted {
     New,
     /// The same key was there; its record.
     Found(Record),
-    /// The probe limit was reached: another seed is needed.
+    /// The probe limit was reached, or another key with the same tag was met: another seed is needed.
     Clustered,
 }
 
@@ -352,9 +394,7 @@ impl TableWriter {
             if u32_at(out, slot_at) == low(hash) {
                 let at = self.record_at(number.wrapping_sub(1));
                 let other = Record::read(part(out, at, at.wrapping_add(RECORD_LEN)));
-                if same_key(out, &record, &other) {
-                    return Inserted::Found(other);
-                }
+                return if same_key(out, &record, &other) { Inserted::Found(other) } else { Inserted::Clustered };
             }
             slot = slot.wrapping_add(1) & mask;
             probes = probes.wrapping_add(1);
@@ -368,7 +408,7 @@ impl TableWriter {
 }
 
 const fn same_key(image: &[u8], a: &Record, b: &Record) -> bool {
-    let ignore_case = a.kind.eq(RecordKind::HEADER);
+    let ignore_case = a.kind.ignores_case();
     a.kind.eq(b.kind)
         && same_piece(image, (a.left_at, a.left_len), (b.left_at, b.left_len), ignore_case)
         && same_piece(image, (a.right_at, a.right_len), (b.right_at, b.right_len), ignore_case)
@@ -394,3 +434,29 @@ pub(crate) const fn add_to_mask(image: &mut [u8], masks_at: u32, number: u32, le
 }
 
 const _: () = assert!(next(MAX_PIECE_LEN) == 1 << 14);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_is_that_of_ascii() {
+        for byte in 0..=u8::MAX {
+            for place in 0..8 {
+                let mut bytes = *b"aZ^~_@[`";
+                bytes[place] = byte;
+                let lower = u64::from_le_bytes(bytes.map(|byte| byte.to_ascii_lowercase()));
+                assert_eq!(folded(u64::from_le_bytes(bytes), true), lower, "{byte}");
+                assert_eq!(folded(u64::from_le_bytes(bytes), false), u64::from_le_bytes(bytes));
+            }
+        }
+    }
+
+    #[test]
+    fn where_a_text_is_cut_counts() {
+        let hash = Hash::new(0, RecordKind::ORIGIN);
+        assert!(hash.feed(b"a").feed(b"bc").value() != hash.feed(b"ab").feed(b"c").value());
+        assert!(hash.feed(b"").value() != hash.value());
+        assert!(hash.feed(b"abc").value() != Hash::new(1, RecordKind::ORIGIN).feed(b"abc").value());
+    }
+}

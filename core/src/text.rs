@@ -11,7 +11,7 @@ use crate::bytes::{self, at, index, low_byte, next, wide, widen};
 pub type Message = Text<1024>;
 
 /// Up to `N` bytes of ASCII text.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Text<const N: usize> {
     bytes: [u8; N],
     len: usize,
@@ -31,12 +31,17 @@ impl<const N: usize> Text<N> {
         }
     }
 
+    /// The most bytes that it can hold.
+    pub(crate) const fn capacity(&self) -> usize {
+        N
+    }
+
     /// The text's bytes.
     pub const fn as_bytes(&self) -> &[u8] {
         bytes::to(&self.bytes, self.len)
     }
 
-    /// Appends `byte` if it is ASCII and fits; marks the cut otherwise.
+    /// Appends `byte`, or `?` if it is not ASCII; where it does not fit, the text ends in `...` from then on.
     pub(crate) const fn push(&mut self, byte: u8) {
         if self.len < N {
             bytes::set(&mut self.bytes, self.len, if byte.is_ascii() { byte } else { b'?' });

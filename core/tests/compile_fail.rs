@@ -10,6 +10,8 @@ use std::process::Command;
 /// What `policy!` is given, and what the compiler has to say; `None` where it builds.
 const ROWS: &[(&str, &str, Option<&str>)] = &[
     ("control", r#"allow_origins: &["https://example.com", "https://*.example.com"], max_age: Some(600)"#, None),
+    // A user's constants may have any name.
+    ("own_constants", r#"allow_origins: CONFIG, max_age: Some(LENGTH)"#, None),
     (
         "missing_scheme",
         r#"allow_origins: &["https://a.example", "example.com"]"#,
@@ -122,10 +124,19 @@ fn a_mistake_stops_the_build() {
     let _ = fs::copy(Path::new(core).join("../Cargo.lock"), package.join("Cargo.lock"));
     for (name, fields, _) in ROWS {
         let program = format!(
-            "static POLICY: corsac::PolicyRef<'static> = corsac::policy! {{ {fields} }};\nfn main() {{ let _ = POLICY.image(); }}\n"
+            "const CONFIG: &[&str] = &[\"https://example.com\"];\nconst LENGTH: u32 = 600;\n#[allow(unused)]\nconst IMAGE: (&[&str], u32) = \
+             (CONFIG, LENGTH);\nstatic POLICY: corsac::PolicyRef<'static> = corsac::policy! {{ {fields} }};\nfn main() {{ let _ = POLICY.image(); }}\n"
         );
         fs::write(package.join(format!("src/bin/{name}.rs")), program).unwrap();
     }
+
+    // As many entries as a compiler would take for an endless loop, were it not told.
+    let many: String = (0..200).map(|n| format!("\"https://shop-{n}.example.com\", ")).collect();
+    let program = format!(
+        "static POLICY: corsac::PolicyRef<'static> = corsac::policy! {{ allow_origins: &[{many}] }};\n\
+         fn main() {{ let _ = POLICY.image(); }}\n"
+    );
+    fs::write(package.join("src/bin/many.rs"), program).unwrap();
 
     let output = Command::new(env!("CARGO"))
         .args(["check", "--bins", "--keep-going", "--color", "never", "--target-dir"])
@@ -136,6 +147,9 @@ fn a_mistake_stops_the_build() {
         .expect("cargo runs");
     let said = String::from_utf8_lossy(&output.stderr);
     let mut faults = Vec::new();
+    if said.contains("could not compile `scratch` (bin \"many\")") {
+        faults.push("two hundred origins do not build".to_owned());
+    }
     for (name, _, message) in ROWS {
         let failed = said.contains(&format!("could not compile `scratch` (bin \"{name}\")"));
         // A message stands above the place, which names the program.

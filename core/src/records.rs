@@ -7,7 +7,7 @@ use crate::error::{OptionName, PolicyError, PolicyErrorKind as Kind};
 use crate::image::head;
 use crate::method;
 use crate::pattern::{HostPattern, OriginPattern, PortPattern};
-use crate::table::{FOLD, Hash, Inserted, Record, RecordKind, Span, TableWriter, add_to_mask};
+use crate::table::{Hash, Inserted, Record, RecordKind, Span, TableWriter, add_to_mask};
 
 /// Seeds to try before giving up. One is enough unless entries were made to collide.
 const SEEDS: u32 = 64;
@@ -16,7 +16,9 @@ const SEEDS: u32 = 64;
 pub(crate) const fn write_tables(config: &Config<'_>, layout: &Layout, image: &mut [u8]) -> Result<(), PolicyError> {
     let mut seed = 0;
     while seed < SEEDS {
-        zero(image, bytes::index(layout.origins.at), layout.masks_at.wrapping_add(layout.masks.wrapping_mul(8)));
+        if seed > 0 {
+            zero(image, bytes::index(layout.origins.at), layout.masks_at.wrapping_add(layout.masks.wrapping_mul(8)));
+        }
         let mut build = Build { image: &mut *image, seed, clustered: false };
         if let Err(error) = build.origins(config, layout) {
             return Err(error);
@@ -89,12 +91,14 @@ impl Build<'_> {
     const fn origins(&mut self, config: &Config<'_>, layout: &Layout) -> Result<(), PolicyError> {
         let mut table = TableWriter::new(layout.origins);
         let mut masks: u32 = 0;
+        let mut ends: u32 = 0;
         let mut text_at = layout.origins_text.0;
         let mut i = 0;
         while i < config.allow_origins.len() && !self.clustered {
             let entry = config.entry(OptionName::AllowOrigins, i);
             if let Ok(pattern) = OriginPattern::parse(entry) {
                 let keys = OriginKeys::new(&pattern, entry, text_at, self.seed);
+                ends |= 1u32.wrapping_shl(keys.base_right.1);
                 if let HostPattern::InLabel { prefix, suffix, .. } = pattern.host {
                     self.insert_shared(&mut table, keys.base_hash, keys.base(masks), layout.masks_at, prefix.len());
                     self.insert_shared(
@@ -115,6 +119,7 @@ impl Build<'_> {
             text_at = text_at.wrapping_add(next(entry.len()));
             i = next(i);
         }
+        put_u32(self.image, head::PATTERN_ENDS, ends);
         self.put_span(head::ORIGINS, &table);
         Ok(())
     }
@@ -136,7 +141,7 @@ impl Build<'_> {
                 let is_method = matches!(field, OptionName::AllowMethods);
                 let kind = if is_method { RecordKind::METHOD } else { RecordKind::HEADER };
                 let name = if is_method { method::normalize(name) } else { name };
-                let hash = name_hash(Hash::new(self.seed, kind), name);
+                let hash = name_hash(self.seed, kind, name);
                 let record = Record {
                     left_at: narrow(text_at),
                     left_len: narrow(name.len()),
@@ -163,10 +168,10 @@ impl Build<'_> {
     }
 }
 
-/// The hash of a method or header name; letters count without case.
+/// The hash of a method, or of a header name, whose letters count without case.
 #[inline]
-pub(crate) const fn name_hash(hash: Hash, name: &[u8]) -> Hash {
-    hash.feed_folded(name, FOLD)
+pub(crate) const fn name_hash(seed: u32, kind: RecordKind, name: &[u8]) -> Hash {
+    Hash::new(seed, kind).feed_folded(name, kind.ignores_case())
 }
 
 /// The hash of an origin's scheme and port, to which its labels are fed from the right.
