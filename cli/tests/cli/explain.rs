@@ -52,7 +52,7 @@ The preflight
   > Access-Control-Request-Method: PUT
   > Access-Control-Request-Headers: content-type
   > Origin: https://app.example.com
-  corsac   allowed: origin \"https://app.example.com\" is allowed by allow_origins[0] \"https://app.example.com\", method \"PUT\", which allow_methods has, and every requested header by allow_headers
+  corsac   allowed: origin \"https://app.example.com\" is allowed by allow_origins[0] \"https://app.example.com\", method \"PUT\", which allow_methods has, and every requested header, which allow_headers has
            p.toml:1:18: allow_origins[0] \"https://app.example.com\"
            p.toml:2:18: allow_methods[0] \"PUT\"
            p.toml:3:18: allow_headers[0] \"content-type\"

@@ -1,0 +1,157 @@
+//! Instructions that `decide` and the hard-coded floor take, counted by valgrind: a number that does not depend on what else
+//! the machine does.
+//!
+//! Without arguments it runs itself under valgrind for each row, twice, and prints a table. With `CASE WHAT TIMES` it does
+//! what is counted and prints nothing; so a row can be looked into:
+//!
+//! ```text
+//! valgrind --tool=callgrind --dump-instr=yes target/release/instructions actual-allowed decide 1000
+//! ```
+
+use std::env;
+use std::hint::black_box;
+use std::process::{Command, ExitCode};
+
+use corsac::{PolicyRef, Request};
+use corsac_benches::floor::{self, Picked, Preflights};
+use corsac_benches::policies;
+use corsac_benches::requests::{self, PAGE, STRANGER, Sent, THREE_NAMES};
+use corsac_benches::sink::{Opaque, Sink};
+
+/// A row of the table.
+struct Case {
+    name: &'static str,
+    origins: &'static [&'static str],
+    sent: Sent,
+}
+
+fn cases() -> [Case; 9] {
+    let one = |name, sent| Case { name, origins: &[PAGE], sent };
+    let pattern = |name, sent| Case { name, origins: &[policies::PATTERN], sent };
+    let in_label = |name, sent| Case { name, origins: &["https://a*.example.com"], sent };
+    [
+        one("no-origin", Sent::get(None)),
+        one("actual-allowed", Sent::get(Some(PAGE))),
+        one("actual-refused", Sent::get(Some(STRANGER))),
+        one("preflight-three-headers", Sent::preflight(PAGE, "PUT", THREE_NAMES)),
+        one("preflight-refused-origin", Sent::preflight(STRANGER, "PUT", THREE_NAMES)),
+        one("preflight-refused-method", Sent::preflight(PAGE, "PURGE", THREE_NAMES)),
+        pattern("pattern-hit", Sent::get(Some(PAGE))),
+        pattern("pattern-miss", Sent::get(Some(STRANGER))),
+        in_label("in-label-hit", Sent::get(Some(PAGE))),
+    ]
+}
+
+/// What is counted, and how much more often in the second run than in the first.
+const WHATS: [&str; 5] = ["decide", "hard-coded", "pick", "pick-map", "look-up"];
+const MORE: u64 = 1_000;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => table(),
+        [case, what, times] => {
+            times.parse().map_err(|_| "TIMES is a number".to_owned()).and_then(|n| run(case, what, n))
+        }
+        _ => Err("usage: instructions [CASE WHAT TIMES]".to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("instructions: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn table() -> Result<(), String> {
+    println!("instructions on {}, each with the loop around it", env::consts::ARCH);
+    println!(
+        "decide: fields already picked; pick: all fields of a list or of an http::HeaderMap; look-up: by name in the map"
+    );
+    println!(
+        "{:<26} {:>8} {:>12} {:>8} {:>10} {:>10} {:>10}",
+        "", "decide", "hard-coded", "ratio", "pick", "pick-map", "look-up"
+    );
+    for case in cases() {
+        let [decide, floor, pick, pick_map, look_up] = WHATS.map(|what| count(case.name, what));
+        // The floor is for one origin.
+        let floor = if case.origins == [PAGE] { Some(floor?) } else { None };
+        let (decide, pick, pick_map, look_up) = (decide?, pick?, pick_map?, look_up?);
+        let ratio = floor.map_or(String::new(), |floor| format!("{:.2}", decide as f64 / floor as f64));
+        let floor = floor.map_or(String::new(), |floor| floor.to_string());
+        println!("{:<26} {decide:>8} {floor:>12} {ratio:>8} {pick:>10} {pick_map:>10} {look_up:>10}", case.name);
+    }
+    Ok(())
+}
+
+/// Instructions of one round: what a thousand more take, by a thousand.
+fn count(case: &str, what: &str) -> Result<u64, String> {
+    let (few, many) = (collected(case, what, MORE)?, collected(case, what, MORE * 2)?);
+    Ok((many - few + MORE / 2) / MORE)
+}
+
+fn collected(case: &str, what: &str, times: u64) -> Result<u64, String> {
+    let program = env::current_exe().map_err(|error| error.to_string())?;
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(program);
+    let output = valgrind.args([case, what, &times.to_string()]).output();
+    let output = output.map_err(|error| format!("valgrind does not start: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let number = said.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
+    number.filter(|_| output.status.success()).ok_or_else(|| format!("valgrind says no number:\n{said}"))
+}
+
+fn run(case: &str, what: &str, times: u64) -> Result<(), String> {
+    let Some(case) = cases().into_iter().find(|one| one.name == case) else {
+        return Err(format!("there is no case {case}"));
+    };
+    let policy = policies::compile(&policies::api(case.origins));
+    let (request, picked) = (case.sent.picked(), Picked::new(&case.sent));
+    match what {
+        "decide" => decide(policy, &request, times),
+        "hard-coded" => hard_coded(&picked, times),
+        "pick" => pick(&case.sent, times),
+        "pick-map" => pick_map(&requests::to_http(&case.sent), times),
+        "look-up" => look_up(&requests::to_http(&case.sent), times),
+        _ => return Err(format!("there is no {what}; there are {WHATS:?}")),
+    }
+    Ok(())
+}
+
+#[inline(never)]
+fn decide(policy: PolicyRef<'_>, request: &Request<'_>, times: u64) {
+    for _ in 0..times {
+        Opaque.decision(&black_box(&policy).decide(black_box(request)));
+    }
+}
+
+#[inline(never)]
+fn hard_coded(request: &Picked<'_>, times: u64) {
+    for _ in 0..times {
+        floor::answer(black_box(request), Preflights::Checked, &mut Opaque);
+    }
+}
+
+#[inline(never)]
+fn pick(sent: &Sent, times: u64) {
+    for _ in 0..times {
+        black_box(&black_box(sent).picked());
+    }
+}
+
+#[inline(never)]
+fn pick_map(request: &http::Request<()>, times: u64) {
+    for _ in 0..times {
+        let request = black_box(request);
+        black_box(&requests::from_header_map(request.method(), request.headers()));
+    }
+}
+
+#[inline(never)]
+fn look_up(request: &http::Request<()>, times: u64) {
+    for _ in 0..times {
+        let request = black_box(request);
+        black_box(&requests::looked_up(request.method(), request.headers()));
+    }
+}
