@@ -134,7 +134,7 @@ impl Options {
         format!("{{{}}}", members.join(", "))
     }
 
-    fn switches(&self) -> [(&'static str, bool); 9] {
+    pub(crate) fn switches(&self) -> [(&'static str, bool); 9] {
         [
             ("allow_credentials", self.allow_credentials),
             ("allow_null_origin", self.allow_null_origin),
@@ -146,24 +146,6 @@ impl Options {
             ("dangerously_allow_public_suffixes", self.dangerously_allow_public_suffixes),
             ("dangerously_allow_any_port", self.dangerously_allow_any_port),
         ]
-    }
-
-    /// Sets a switch by its name; tells whether there is one.
-    pub(crate) fn set(&mut self, name: &str, is_on: bool) -> bool {
-        let switch = match name {
-            "allow_credentials" => &mut self.allow_credentials,
-            "allow_null_origin" => &mut self.allow_null_origin,
-            "allow_private_network" => &mut self.allow_private_network,
-            "static_origin" => &mut self.static_origin,
-            "minimal_answers" => &mut self.minimal_answers,
-            "timing_allow_origin" => &mut self.timing_allow_origin,
-            "dangerously_allow_insecure_origins" => &mut self.dangerously_allow_insecure_origins,
-            "dangerously_allow_public_suffixes" => &mut self.dangerously_allow_public_suffixes,
-            "dangerously_allow_any_port" => &mut self.dangerously_allow_any_port,
-            _ => return false,
-        };
-        *switch = is_on;
-        true
     }
 }
 

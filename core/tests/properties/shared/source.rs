@@ -47,9 +47,4 @@ impl<'b> Source<'b> {
     pub(crate) fn choose<'c, T>(&mut self, choices: &'c [T]) -> Option<&'c T> {
         if choices.is_empty() { None } else { choices.get(self.below(choices.len())) }
     }
-
-    /// The bytes that are left.
-    pub(crate) fn rest(self) -> &'b [u8] {
-        self.bytes.take_rest()
-    }
 }

@@ -51,11 +51,15 @@ impl WireRequest {
     }
 
     pub(crate) fn json(&self) -> String {
-        let fields = self.fields.iter().map(|(name, value)| format!("[{}, {}]", quoted_bytes(name), quoted_bytes(value)));
+        let fields =
+            self.fields.iter().map(|(name, value)| format!("[{}, {}]", quoted_bytes(name), quoted_bytes(value)));
         let marks = if self.marks.is_empty() { String::new() } else { format!(", \"marks\": \"{:?}\"", self.marks) };
         format!("{{\"method\": {}, \"fields\": {}{marks}}}", quoted_bytes(&self.method), list(fields))
     }
 }
+
+/// A field of a response, owned.
+pub(crate) type ResponseField = (FieldName, Vec<u8>, Apply);
 
 /// All that a decision says, as plain data.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -63,18 +67,16 @@ pub(crate) struct Answer {
     pub(crate) kind: Kind,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) status: Option<u16>,
-    /// In the order in which they are given.
-    pub(crate) fields: Vec<(FieldName, Vec<u8>, Apply)>,
+    /// By name: their order is nobody's promise, but that among lines of one name is.
+    pub(crate) fields: Vec<ResponseField>,
 }
 
 impl Answer {
     pub(crate) fn of(decision: &Decision<'_, '_>) -> Self {
-        Self {
-            kind: decision.kind(),
-            refusal: decision.refusal(),
-            status: decision.status(),
-            fields: decision.fields().map(|field| (field.name, field.value.to_vec(), field.apply)).collect(),
-        }
+        let fields = decision.fields().map(|field| (field.name, field.value.to_vec(), field.apply));
+        let mut fields: Vec<ResponseField> = fields.collect();
+        fields.sort_by_key(|(name, ..)| *name);
+        Self { kind: decision.kind(), refusal: decision.refusal(), status: decision.status(), fields }
     }
 
     pub(crate) fn is_refused(&self) -> bool {
@@ -101,7 +103,8 @@ impl Answer {
             _ if self.is_refused() => "false",
             _ => "true",
         };
-        let fields = self.fields.iter().map(|(name, value, _)| format!("[\"{}\", {}]", name.as_str(), quoted_bytes(value)));
+        let fields =
+            self.fields.iter().map(|(name, value, _)| format!("[\"{}\", {}]", name.as_str(), quoted_bytes(value)));
         format!(
             "{{\"kind\": \"{}\", \"allowed\": {allowed}, \"refusal\": {}, \"status\": {},\n    \"fields\": {}}}",
             self.kind.slug(),

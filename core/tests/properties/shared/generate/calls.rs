@@ -12,6 +12,14 @@ const URL_ORIGIN: &str = "https://api.corsac.example:4443";
 
 /// A page's origin: printable, as every serialized origin is, and within the cap.
 pub(crate) fn page_origin(source: &mut Source<'_>, options: &Options) -> String {
+    if let Some(entry) = source.choose(&options.allow_origins).filter(|_| source.percent(60)) {
+        let label = source.pick(&["a", "b", "x1", "app-1", "aa"]);
+        let port = source.pick(&["", ":1", ":8080", ":65535"]);
+        return match entry.strip_suffix(":*") {
+            Some(entry) => entry.replace('*', label) + port,
+            None => entry.replace('*', label),
+        };
+    }
     let origin = origin(source, &options.allow_origins);
     let is_fine = |byte: &u8| byte.is_ascii_graphic();
     let origin: Vec<u8> = origin.into_iter().filter(is_fine).take(326).collect();
@@ -22,19 +30,30 @@ pub(crate) fn page_origin(source: &mut Source<'_>, options: &Options) -> String 
 pub(crate) fn call(source: &mut Source<'_>, options: &Options, page_origin: &str) -> FetchCall {
     let method = match source.choose(&options.allow_methods) {
         Some(listed) if source.percent(60) && listed != "*" => {
-            if source.one_in(4) { flip_case(source, listed) } else { listed.clone() }
+            if source.one_in(4) {
+                flip_case(source, listed)
+            } else {
+                listed.clone()
+            }
         }
         _ => method(source),
     };
-    let credentials = [Credentials::Omit, Credentials::SameOrigin, Credentials::Include, Credentials::Include];
-    let mut call = FetchCall::new(page_origin, URL_ORIGIN, "/")
-        .method(&method)
-        .credentials(credentials[source.below(credentials.len())]);
+    let credentials = match source.below(10) {
+        0..=2 => Credentials::Omit,
+        3..=4 => Credentials::SameOrigin,
+        5..=7 if !options.allow_credentials => Credentials::Omit,
+        _ => Credentials::Include,
+    };
+    let mut call = FetchCall::new(page_origin, URL_ORIGIN, "/").method(&method).credentials(credentials);
     let headers = source.below(5);
     for _ in 0..headers {
         let name = match source.choose(&options.allow_headers) {
             Some(listed) if source.percent(75) && listed != "*" => {
-                if source.one_in(4) { flip_case(source, listed) } else { listed.clone() }
+                if source.one_in(4) {
+                    flip_case(source, listed)
+                } else {
+                    listed.clone()
+                }
             }
             _ => header_name(source),
         };

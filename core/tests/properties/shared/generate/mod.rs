@@ -7,7 +7,7 @@ mod requests;
 mod words;
 
 pub(crate) use calls::{call, page_origin};
-pub(crate) use origins::{entry, example_of, near, origin, pool_origin};
+pub(crate) use origins::{entry, origin};
 pub(crate) use policies::{any_options, many_origins, policy};
 pub(crate) use requests::{header_list, request, respelled};
-pub(crate) use words::{any_bytes, any_text, header_name, method};
+pub(crate) use words::{any_bytes, header_name, method};

@@ -2,16 +2,51 @@
 
 use crate::shared::source::Source;
 
-const SCHEMES: [&str; 10] =
-    ["https", "https", "https", "http", "http", "ws", "wss", "ftp", "capacitor", "a+b.c-1"];
-const LABELS: [&str; 16] =
-    ["a", "b", "ab", "app", "api", "app-1", "www", "x", "evil", "example", "a_b", "0", "1a", "xn--bcher-kva", "abc", "aa"];
+const SCHEMES: [&str; 10] = ["https", "https", "https", "http", "http", "ws", "wss", "ftp", "capacitor", "a+b.c-1"];
+const LABELS: [&str; 16] = [
+    "a",
+    "b",
+    "ab",
+    "app",
+    "api",
+    "app-1",
+    "www",
+    "x",
+    "evil",
+    "example",
+    "a_b",
+    "0",
+    "1a",
+    "xn--bcher-kva",
+    "abc",
+    "aa",
+];
 const BASES: [&str; 14] = [
-    "example.com", "a.example.com", "b.a.example.com", "ab.com", "b.com", "com", "co.uk", "shop.co.uk", "github.io", "me.github.io",
-    "localhost", "a.localhost", "aa.aa.aa", "example.internal",
+    "example.com",
+    "a.example.com",
+    "b.a.example.com",
+    "ab.com",
+    "b.com",
+    "com",
+    "co.uk",
+    "shop.co.uk",
+    "github.io",
+    "me.github.io",
+    "localhost",
+    "a.localhost",
+    "aa.aa.aa",
+    "example.internal",
 ];
 const ADDRESSES: [&str; 9] = [
-    "127.0.0.1", "127.1.2.3", "10.0.0.1", "192.168.1.10", "[::1]", "[2001:db8::1]", "[fe80::1:0:0:1]", "[::]", "0.0.0.0",
+    "127.0.0.1",
+    "127.1.2.3",
+    "10.0.0.1",
+    "192.168.1.10",
+    "[::1]",
+    "[2001:db8::1]",
+    "[fe80::1:0:0:1]",
+    "[::]",
+    "0.0.0.0",
 ];
 const PORTS: [&str; 12] = ["", "", "", "", ":8080", ":3000", ":1", ":65535", ":80", ":443", ":8443", ":*"];
 const AFFIXES: [&str; 10] = ["", "", "a", "ab", "aa", "app-", "pr-", "-x", "b", "-preview"];
@@ -41,7 +76,10 @@ pub(crate) fn pool_origin(source: &mut Source<'_>) -> String {
         0 => format!("{}.{base}", source.pick(&LABELS)),
         1 => format!("*.{base}"),
         2 => format!("*.{}.{base}", source.pick(&LABELS)),
-        _ => format!("{}*{}.{base}", affix(source, 12), affix(source, 12)),
+        _ => {
+            let longest = if source.one_in(6) { 40 } else { 12 };
+            format!("{}*{}.{base}", affix(source, longest), affix(source, longest))
+        }
     };
     let port = if base == "localhost" && source.one_in(3) { ":*".to_owned() } else { port };
     format!("{scheme}://{host}{port}")
@@ -132,7 +170,8 @@ pub(crate) fn origin(source: &mut Source<'_>, entries: &[String]) -> Vec<u8> {
 /// The origin with one thing changed.
 pub(crate) fn near(source: &mut Source<'_>, mut origin: Vec<u8>) -> Vec<u8> {
     const TELLING: &[u8] = b"abz019-_.:/*@[]%A \t\0\n\x7f\x80\xff,#?\\";
-    let byte = |source: &mut Source<'_>| if source.one_in(3) { source.byte() } else { TELLING[source.below(TELLING.len())] };
+    let byte =
+        |source: &mut Source<'_>| if source.one_in(3) { source.byte() } else { TELLING[source.below(TELLING.len())] };
     let text = String::from_utf8_lossy(&origin).into_owned();
     match source.below(16) {
         0..=2 if !origin.is_empty() => {
@@ -150,7 +189,20 @@ pub(crate) fn near(source: &mut Source<'_>, mut origin: Vec<u8>) -> Vec<u8> {
         }
         8 | 9 => {
             let host = text.rfind(':').filter(|&at| at > 6).map_or(text.as_str(), |at| &text[..at]);
-            let port = source.pick(&["", ":", ":0", ":80", ":443", ":8080", ":65535", ":65536", ":080", ":+1", ":1", ":99999999999"]);
+            let port = source.pick(&[
+                "",
+                ":",
+                ":0",
+                ":80",
+                ":443",
+                ":8080",
+                ":65535",
+                ":65536",
+                ":080",
+                ":+1",
+                ":1",
+                ":99999999999",
+            ]);
             origin = format!("{host}{port}").into_bytes();
         }
         10 => {
@@ -159,7 +211,9 @@ pub(crate) fn near(source: &mut Source<'_>, mut origin: Vec<u8>) -> Vec<u8> {
             }
         }
         11 => origin = super::words::flip_case(source, &text).into_bytes(),
-        12 => origin.extend_from_slice(source.pick(&[".", "/", ".evil.example", "evil.example", "a", ":1", "\0", ", null"]).as_bytes()),
+        12 => origin.extend_from_slice(
+            source.pick(&[".", "/", ".evil.example", "evil.example", "a", ":1", "\0", ", null"]).as_bytes(),
+        ),
         13 => origin = text.replacen("://", "://user@", 1).into_bytes(),
         14 => {
             let length = source.between(320, 332);

@@ -42,7 +42,9 @@ pub(crate) fn many_origins(source: &mut Source<'_>, most: usize) -> Valid {
 fn likely_options(source: &mut Source<'_>) -> Options {
     let mut options = Options {
         allow_credentials: source.percent(40),
-        max_age: *source.choose(&[None, None, Some(0), Some(1), Some(5), Some(600), Some(86_400), Some(86_401)]).unwrap_or(&None),
+        max_age: *source
+            .choose(&[None, None, Some(0), Some(1), Some(5), Some(600), Some(86_400), Some(86_401)])
+            .unwrap_or(&None),
         allow_null_origin: source.percent(15),
         allow_private_network: source.percent(20),
         minimal_answers: source.percent(25),
@@ -84,7 +86,11 @@ pub(crate) fn any_options(source: &mut Source<'_>) -> Options {
     options.static_origin = source.one_in(8);
     let changes = source.between(0, 4);
     for _ in 0..changes {
-        let text = if source.percent(60) { changed(source, &options) } else { any_text(source, 24) };
+        let text = match source.below(10) {
+            0..=4 => changed(source, &options),
+            5..=6 => source.pick(&MISTAKES).to_owned(),
+            _ => any_text(source, 24),
+        };
         let list = match source.below(6) {
             0 => &mut options.allow_methods,
             1 => &mut options.allow_headers,
@@ -111,3 +117,34 @@ fn changed(source: &mut Source<'_>, options: &Options) -> String {
     let mistake = super::origins::near(source, entry.clone().into_bytes());
     String::from_utf8_lossy(&mistake).into_owned()
 }
+
+/// What people write, and what is refused with a reason of its own.
+const MISTAKES: [&str; 27] = [
+    "null",
+    "NULL",
+    "file:///",
+    "data:text/plain,",
+    "https://[::ffff:1.2.3.4]",
+    "https://[::FFFF:7f00:1]:443",
+    "https://[2001:DB8::1]",
+    "https://1.2.3",
+    "https://0x7f.1:8080",
+    "HTTPS://App.Example.COM:0443/",
+    "example.com",
+    "//example.com",
+    "localhost:3000",
+    "https://example.com/path",
+    " https://example.com ",
+    "https://a.example, https://b.example",
+    "https://user:secret@example.com",
+    "https://*",
+    "https://*.*.example.com",
+    "https://b\u{fc}cher.example",
+    "https://xn--.example",
+    "https://example.com.",
+    "*://example.com",
+    "https://-a.example",
+    " x-a",
+    "Patch",
+    "access-control-max-age",
+];

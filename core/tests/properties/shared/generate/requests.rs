@@ -49,7 +49,14 @@ pub(crate) fn request(source: &mut Source<'_>, options: &Options) -> WireRequest
 }
 
 const OTHER_NAMES: [&str; 8] = [
-    "Accept", "Cookie", "Host", "Origins", "Origi", "Access-Control-Request-Methods", "Access-Control-Allow-Origin", "Vary",
+    "Accept",
+    "Cookie",
+    "Host",
+    "Origins",
+    "Origi",
+    "Access-Control-Request-Methods",
+    "Access-Control-Allow-Origin",
+    "Vary",
 ];
 
 /// One, but now and then none or two.
@@ -160,7 +167,9 @@ pub(crate) fn respelled(source: &mut Source<'_>, request: &WireRequest) -> WireR
         let same = |(listed, _): &(Vec<u8>, Vec<u8>)| listed.eq_ignore_ascii_case(name);
         let first = respelled.fields.iter().rposition(same).map_or(0, |last| last + 1);
         let at = first + source.below(respelled.fields.len() - first + 1);
-        let name = name.iter().map(|byte| if source.one_in(2) { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() });
+        let name = name
+            .iter()
+            .map(|byte| if source.one_in(2) { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() });
         respelled.fields.insert(at, (name.collect(), value.clone()));
     }
     let others = source.below(4);

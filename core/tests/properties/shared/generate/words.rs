@@ -3,14 +3,39 @@
 use crate::shared::source::Source;
 
 const METHODS: [&str; 18] = [
-    "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "QUERY", "put", "Delete", "post", "patch", "PURGE", "*",
-    "M-SEARCH", "x", "TRACE", "connect",
+    "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "QUERY", "put", "Delete", "post", "patch", "PURGE",
+    "*", "M-SEARCH", "x", "TRACE", "connect",
 ];
 
-const HEADER_NAMES: [&str; 24] = [
-    "x-a", "x-b", "x-ab", "x-A", "X-B", "content-type", "Content-Type", "authorization", "Authorization", "x-request-id",
-    "accept", "range", "*", "x-*", "x", "a", "if-match", "etag", "location", "x-token", "cookie", "sec-x",
-    "access-control-request-private-network", "x-method-override",
+const HEADER_NAMES: [&str; 28] = [
+    "x-a",
+    "x-b",
+    "x-ab",
+    "x-A",
+    "X-B",
+    "content-type",
+    "Content-Type",
+    "authorization",
+    "Authorization",
+    "x-request-id",
+    "accept",
+    "range",
+    "*",
+    "x-*",
+    "x",
+    "a",
+    "if-match",
+    "etag",
+    "location",
+    "x-token",
+    "cookie",
+    "sec-x",
+    "access-control-request-private-network",
+    "x-method-override",
+    "set-cookie",
+    "access-control-allow-origin",
+    "cache-control",
+    "sec-fetch-site",
 ];
 
 /// A method, now and then one that nobody has heard of or that is none.
@@ -62,8 +87,34 @@ pub(crate) fn any_bytes(source: &mut Source<'_>, longest: usize) -> Vec<u8> {
 /// Any text, with characters of one to four bytes.
 pub(crate) fn any_text(source: &mut Source<'_>, longest: usize) -> String {
     const TELLING: [&str; 28] = [
-        "\0", "\t", "\r\n", " ", ",", ":", "/", "*", ".", "-", "_", "[", "]", "@", "?", "#", "\\", "\"", "\u{7f}", "\u{e9}",
-        "\u{2603}", "\u{1f98a}", "://", "https://", "xn--", "0", "65535", "A",
+        "\0",
+        "\t",
+        "\r\n",
+        " ",
+        ",",
+        ":",
+        "/",
+        "*",
+        ".",
+        "-",
+        "_",
+        "[",
+        "]",
+        "@",
+        "?",
+        "#",
+        "\\",
+        "\"",
+        "\u{7f}",
+        "\u{e9}",
+        "\u{2603}",
+        "\u{1f98a}",
+        "://",
+        "https://",
+        "xn--",
+        "0",
+        "65535",
+        "A",
     ];
     let length = source.between(0, longest);
     let mut text = String::new();

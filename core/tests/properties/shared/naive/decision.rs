@@ -3,7 +3,7 @@
 use corsac::{Apply, FieldFault, FieldName, Kind, Refusal, RequestField};
 
 use super::headers::{check_list, is_token, trim};
-use super::origin::{is_serialized_origin, takes};
+use super::origin::{host_of, is_serialized_origin, takes};
 use crate::shared::options::Options;
 use crate::shared::wire::{Answer, WireRequest};
 
@@ -11,14 +11,16 @@ use crate::shared::wire::{Answer, WireRequest};
 pub(crate) fn decide(options: &Options, request: &WireRequest, mut ask: impl FnMut(&[u8]) -> bool) -> Answer {
     let twin = Twin { options, request };
     let kind = twin.kind();
-    match kind {
+    let mut answer = match kind {
         Kind::NotCors => twin.ordinary(kind, None, None),
         Kind::Preflight => twin.preflight(&mut ask),
         _ => match twin.check_origin(&mut ask) {
             Ok(origin) => twin.ordinary(kind, Some(origin), None),
             Err(refusal) => twin.ordinary(kind, None, Some(refusal)),
         },
-    }
+    };
+    answer.fields.sort_by_key(|(name, ..)| *name);
+    answer
 }
 
 struct Twin<'t> {
@@ -98,10 +100,12 @@ impl<'t> Twin<'t> {
         }
         let is_listed = self.options.allow_origins.iter().any(|entry| takes(entry, origin));
         if is_listed || (!self.options.static_origin && is_serialized_origin(origin) && ask(origin)) {
-            Ok(origin)
-        } else {
-            Err(Refusal::OriginNotAllowed)
+            return Ok(origin);
         }
+        // Under a pattern the host has a cap of its own.
+        let has_pattern = self.options.allow_origins.iter().any(|entry| entry.contains('*'));
+        let is_too_long = has_pattern && host_of(origin).is_some_and(|host| host.len() > 253);
+        Err(if is_too_long { Refusal::OriginTooLong } else { Refusal::OriginNotAllowed })
     }
 
     /// Row 13; the cap. Whether the list has the method, which a safelisted one need not be in.
@@ -221,9 +225,10 @@ impl<'t> Twin<'t> {
         let headers = lower_case(&options.allow_headers);
         let star = options.allow_headers.iter().any(|listed| listed == "*");
         if if star { options.allow_credentials } else { options.minimal_answers } {
-            let has_member = |line: &&[u8]| line.split(|&byte| byte == b',').any(|element| !trim(element).is_empty());
+            let has_member =
+                |line: &&[u8]| line.split(|&byte| byte == b',').any(|element| !element.trim_ascii().is_empty());
             for (i, line) in self.header_lines().into_iter().filter(has_member).enumerate() {
-                put(FieldName::AllowHeaders, line, if i == 0 { Apply::Replace } else { Apply::Append });
+                put(FieldName::AllowHeaders, trim(line), if i == 0 { Apply::Replace } else { Apply::Append });
             }
         } else if !headers.is_empty() {
             put(FieldName::AllowHeaders, headers.as_bytes(), Apply::Replace);

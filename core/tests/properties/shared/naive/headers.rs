@@ -38,7 +38,7 @@ pub(crate) fn check_list(lines: &[&[u8]], is_allowed: impl Fn(&[u8]) -> bool) ->
 }
 
 /// Without spaces and tabs at both ends.
-pub(crate) fn trim(text: &[u8]) -> &[u8] {
+pub(super) fn trim(text: &[u8]) -> &[u8] {
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
     let start = text.iter().position(|byte| !is_blank(byte)).unwrap_or(text.len());
     let end = text.iter().rposition(|byte| !is_blank(byte)).map_or(start, |last| last + 1);

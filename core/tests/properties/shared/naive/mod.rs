@@ -6,5 +6,5 @@ mod headers;
 mod origin;
 
 pub(crate) use decision::decide;
-pub(crate) use headers::{check_list, is_token};
+pub(crate) use headers::is_token;
 pub(crate) use origin::{is_serialized_origin, takes};

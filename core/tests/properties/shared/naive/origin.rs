@@ -40,6 +40,13 @@ fn takes_host(entry: &str, host: &str) -> bool {
         && label.len() > before.len() + after.len()
 }
 
+/// The host of what is cut like an origin, whatever its bytes.
+pub(super) fn host_of(origin: &[u8]) -> Option<String> {
+    // One character for each byte.
+    let origin: String = origin.iter().map(|&byte| char::from(byte)).collect();
+    split(&origin).map(|origin| origin.host.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect())
+}
+
 /// Whether a browser could serialize a tuple origin so, as `decide_with` promises to its function.
 pub(crate) fn is_serialized_origin(origin: &[u8]) -> bool {
     let Some(origin) = str::from_utf8(origin).ok().and_then(split) else {
@@ -93,10 +100,16 @@ struct Origin<'o> {
 }
 
 fn split(origin: &str) -> Option<Origin<'_>> {
-    let (scheme, authority) = origin.split_once("://")?;
-    let address_end = if authority.starts_with('[') { authority.find(']')? + 1 } else { 0 };
-    let (_, after) = authority.split_at(address_end);
-    let host_len = address_end + after.find(':').unwrap_or(after.len());
+    let (scheme, rest) = origin.split_once(':')?;
+    let authority = rest.strip_prefix("//")?;
+    let host_len = if authority.starts_with('[') {
+        authority.find(']')? + 1
+    } else {
+        authority.find(':').unwrap_or(authority.len())
+    };
     let (host, port) = authority.split_at(host_len);
+    if !port.is_empty() && !port.starts_with(':') {
+        return None;
+    }
     Some(Origin { scheme, host, port })
 }

@@ -1,0 +1,74 @@
+//! Properties of decisions, over random policies and requests.
+//!
+//! Each property runs a fixed number of cases, the same in every run. A long run, or another one:
+//!
+//! ```text
+//! CORSAC_CASES=1000000 cargo test --release -p corsac --test properties browser
+//! CORSAC_SEED=7 cargo test -p corsac --test properties
+//! ```
+//!
+//! A failure prints the smallest case that was found as a vector, to be pasted into `vectors/`. The fuzz targets run the same
+//! checks on a fuzzer's bytes.
+
+mod properties;
+mod run;
+mod shared;
+
+mod reach;
+
+use run::property;
+
+#[test]
+fn allowed_and_refused_are_what_the_browser_does() {
+    property("browser", 20_000, properties::browser);
+}
+
+#[test]
+fn the_decision_is_the_twins() {
+    property("decision", 30_000, properties::decision);
+}
+
+#[test]
+fn the_matcher_takes_what_a_slow_one_takes() {
+    property("matcher", 6_000, properties::matcher);
+}
+
+#[test]
+fn the_matcher_of_a_very_long_list_takes_what_a_slow_one_takes() {
+    property("long-list", 1, properties::long_list);
+}
+
+#[test]
+fn a_well_formed_origin_is_one_that_a_url_parser_gives_back() {
+    property("well-formed", 30_000, properties::well_formed);
+}
+
+#[test]
+fn a_requested_list_is_read_as_a_slow_reader_reads_it() {
+    property("header-list", 10_000, properties::header_list);
+}
+
+#[test]
+fn a_field_that_vary_does_not_name_does_not_matter() {
+    property("vary", 15_000, properties::vary);
+}
+
+#[test]
+fn a_field_that_vary_names_matters() {
+    property("vary-justified", 2_000, properties::vary_justified);
+}
+
+#[test]
+fn spelling_and_order_of_fields_do_not_matter() {
+    property("spelling", 20_000, properties::spelling);
+}
+
+#[test]
+fn any_configuration_is_judged_soundly() {
+    property("config", 15_000, properties::config);
+}
+
+#[test]
+fn any_image_that_opens_is_safe_to_ask() {
+    property("image", 20_000, properties::image);
+}
