@@ -1,0 +1,134 @@
+//! Project automation: what plain cargo commands cannot say, in one command.
+//!
+//! `cargo xtask test` runs every check and ends with one closing line; the other commands run one part of it.
+//! A check that needs something this machine lacks is skipped with a line that says what; with `CI=true` in the
+//! environment a skipped check is a failure.
+
+mod elf;
+mod embedded;
+mod fuzz;
+mod markdown;
+mod mutants;
+mod report;
+mod run;
+mod test;
+mod tidy;
+mod toolchain;
+mod tree;
+mod vectors;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use lexopt::prelude::{Long, Short, Value, ValueExt as _};
+use report::Report;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  test                run every check: what CI runs
+  tidy                house rules that no compiler knows
+  embedded            link the bare-metal images without a panic path and measure them
+  fuzz [--seconds N]  run each fuzz target for N seconds (default 10)
+  mutants             plant known mistakes and see which tests find them
+";
+
+/// How long `test` and a bare `fuzz` run each fuzz target.
+const SHORT_FUZZ: Duration = Duration::from_secs(10);
+
+fn main() -> ExitCode {
+    let command = match Command::parse(lexopt::Parser::from_env()) {
+        Ok(command) => command,
+        Err(mistake) => {
+            eprintln!("xtask: {mistake}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    let root = workspace_root();
+    let mut report = Report::from_env();
+    match command {
+        Command::Help => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        Command::Test => test::steps(&root, &mut report),
+        Command::Tidy => report.step("tidy", || tidy::check(&root)),
+        Command::Embedded => embedded::steps(&root, &mut report),
+        Command::Fuzz { each } => fuzz::steps(&root, &mut report, each),
+        Command::Mutants => mutants::steps(&root, &mut report),
+    }
+    report.close()
+}
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+enum Command {
+    Help,
+    Test,
+    Tidy,
+    Embedded,
+    Fuzz { each: Duration },
+    Mutants,
+}
+
+impl Command {
+    fn parse(mut arguments: lexopt::Parser) -> Result<Self, lexopt::Error> {
+        let mut name = None;
+        let mut seconds = None;
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Short('h') | Long("help") => return Ok(Self::Help),
+                Long("seconds") => seconds = Some(arguments.value()?.parse()?),
+                Value(value) if name.is_none() => name = Some(value.string()?),
+                other => return Err(other.unexpected()),
+            }
+        }
+        let command = match name.as_deref() {
+            None => return Err("no command".into()),
+            Some("test") => Self::Test,
+            Some("tidy") => Self::Tidy,
+            Some("embedded") => Self::Embedded,
+            Some("fuzz") => Self::Fuzz { each: seconds.take().map_or(SHORT_FUZZ, Duration::from_secs) },
+            Some("mutants") => Self::Mutants,
+            Some(other) => return Err(format!("no command {other:?}").into()),
+        };
+        match seconds {
+            Some(_) => Err("--seconds belongs to fuzz".into()),
+            None => Ok(command),
+        }
+    }
+}
+
+/// The folder that holds the workspace, wherever the command was started.
+fn workspace_root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Command, String> {
+        Command::parse(lexopt::Parser::from_args(arguments)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn commands_are_understood() {
+        assert_eq!(parse(&["test"]), Ok(Command::Test));
+        assert_eq!(parse(&["tidy", "--help"]), Ok(Command::Help));
+        assert_eq!(parse(&["fuzz"]), Ok(Command::Fuzz { each: SHORT_FUZZ }));
+        let each = Duration::from_secs(600);
+        assert_eq!(parse(&["fuzz", "--seconds", "600"]), Ok(Command::Fuzz { each }));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_eq!(parse(&[]), Err("no command".into()));
+        assert_eq!(parse(&["tset"]), Err("no command \"tset\"".into()));
+        assert_eq!(parse(&["test", "--seconds", "3"]), Err("--seconds belongs to fuzz".into()));
+        assert!(parse(&["fuzz", "--seconds", "soon"]).is_err());
+        assert!(parse(&["test", "more"]).is_err());
+    }
+}
