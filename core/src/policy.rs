@@ -63,8 +63,8 @@ impl<const N: usize> fmt::Debug for Policy<N> {
 /// Takes the fields of [`Config`], each a constant expression; what is not named is as in [`Config::CLOSED`]. A mistake stops
 /// the build with the message that [`Config::describe`] gives.
 ///
-/// It takes the compiler about a second for ten origins in a hundred; a list of thousands is better compiled by the `corsac`
-/// command or when the program starts.
+/// A hundred entries take the compiler some seconds; a list of thousands is better compiled by the `corsac` command, or when
+/// the program starts.
 ///
 /// # Examples
 ///
