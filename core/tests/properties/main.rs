@@ -16,11 +16,23 @@ mod shared;
 
 mod reach;
 
+use corsac_browser::FetchCall;
 use run::property;
+use shared::checks::{Visit, calls_match_the_browser};
+use shared::options::Options;
 
 #[test]
 fn allowed_and_refused_are_what_the_browser_does() {
     property("browser", 20_000, properties::browser);
+}
+
+/// A fuzzer made a page of the very origin that it calls: the policy refuses it, and the browser does not ask.
+#[test]
+fn a_call_to_the_own_origin_is_not_decided_by_cors() {
+    let own = "https://api.corsac.example:4443";
+    let call = FetchCall::new(own, own, "/").method("POST");
+    let visit = Visit { calls: vec![(0, call)], paired: None };
+    assert!(calls_match_the_browser(&Options::default().repair(), &visit).is_ok());
 }
 
 #[test]
