@@ -27,6 +27,9 @@ impl Failure {
         match self {
             Self::MethodInvalid { method } => failed_to_execute(&format!("'{method}' is not a valid HTTP method.")),
             Self::MethodForbidden { method } => failed_to_execute(&format!("'{method}' HTTP method is unsupported.")),
+            Self::MethodNotCorsSafelisted { method } => {
+                failed_to_execute(&format!("'{method}' is unsupported in no-cors mode."))
+            }
             Self::HeaderNameInvalid { .. } => failed_to_execute("Invalid name"),
             Self::HeaderValueInvalid { .. } => failed_to_execute("Invalid value"),
             Self::NotHttpScheme { url_origin } => {

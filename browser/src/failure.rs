@@ -22,6 +22,11 @@ pub enum Failure {
         /// The method as written.
         method: String,
     },
+    /// The method is not one of the three that "no-cors" mode knows.
+    MethodNotCorsSafelisted {
+        /// The method, normalized.
+        method: String,
+    },
     /// The name of a header is no token.
     HeaderNameInvalid {
         /// The name as written.
@@ -84,6 +89,7 @@ impl Failure {
         match self {
             Self::MethodInvalid { .. } => "method-invalid",
             Self::MethodForbidden { .. } => "method-forbidden",
+            Self::MethodNotCorsSafelisted { .. } => "method-not-cors-safelisted",
             Self::HeaderNameInvalid { .. } => "header-name-invalid",
             Self::HeaderValueInvalid { .. } => "header-value-invalid",
             Self::NotHttpScheme { .. } => "not-http-scheme",
@@ -111,7 +117,7 @@ impl Failure {
 
     const fn place(&self) -> (&'static str, &'static str) {
         match self {
-            Self::MethodInvalid { .. } | Self::MethodForbidden { .. } => {
+            Self::MethodInvalid { .. } | Self::MethodForbidden { .. } | Self::MethodNotCorsSafelisted { .. } => {
                 ("Request constructor", "https://fetch.spec.whatwg.org/#dom-request")
             }
             Self::HeaderNameInvalid { .. } | Self::HeaderValueInvalid { .. } => {
@@ -139,6 +145,7 @@ impl Failure {
             self,
             Self::MethodInvalid { .. }
                 | Self::MethodForbidden { .. }
+                | Self::MethodNotCorsSafelisted { .. }
                 | Self::HeaderNameInvalid { .. }
                 | Self::HeaderValueInvalid { .. }
         )
@@ -150,6 +157,9 @@ impl fmt::Display for Failure {
         match self {
             Self::MethodInvalid { method } => write!(f, "the method {method:?} is no token"),
             Self::MethodForbidden { method } => write!(f, "no page may use the method {method}"),
+            Self::MethodNotCorsSafelisted { method } => {
+                write!(f, "in no-cors mode a page may use GET, HEAD and POST, not {method}")
+            }
             Self::HeaderNameInvalid { name } => write!(f, "the header name {name:?} is no token"),
             Self::HeaderValueInvalid { name } => {
                 write!(f, "the value of {name} holds a NUL or a line break")

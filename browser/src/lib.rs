@@ -1,4 +1,5 @@
-//! What a conforming browser does with `fetch(url, { method, headers, credentials })` in "cors" mode.
+//! What a conforming browser does with `fetch(url, { method, headers, credentials })` in "cors" mode; and what arrives
+//! at a server when a page makes a browser send something in whichever way ([`PageRequest`]).
 //!
 //! A plain transcription of the [Fetch standard](https://fetch.spec.whatwg.org/), each algorithm under its own name and
 //! with its anchor, made to be read beside it and to be believed: as the oracle of tests, and as the storyteller of
@@ -44,6 +45,9 @@
 //! | `browser.rs` | fetch, main fetch, HTTP fetch: start here |
 //! | `request.rs` | the `Request` constructor, append to `Headers`, the `Origin` field |
 //! | `method.rs`, `request_header.rs`, `mime.rs`, `range.rs` | what a page may send, and what of it needs a preflight |
+//! | `page_request.rs`, `way.rs` | the other doors, for the guard: forms, links, beacons, handshakes, reports |
+//! | `origin_header.rs`, `fetch_metadata.rs` | append a request `Origin` header, set `Sec-Fetch-Site` |
+//! | `tuple_origin.rs` | same origin, same site, registrable domain, trustworthy URL |
 //! | `preflight.rs`, `cache.rs` | CORS-preflight fetch and its cache |
 //! | `cors_check.rs` | CORS check, TAO check |
 //! | `response.rs` | filtered responses: what a page can read |
@@ -54,10 +58,13 @@
 //!
 //! - **Redirects.** A preflight that is redirected fails, as in the standard. A redirected actual response is a failure
 //!   too, as under redirect mode "error"; it has passed the CORS check by then.
-//! - **Other modes and other doors**: "no-cors", "same-origin", navigations, `XMLHttpRequest` and its upload listeners
-//!   (*use-CORS-preflight flag*), WebSocket, streams as bodies.
+//! - **Other modes and other doors**: of "no-cors", navigations, beacons, WebSocket and the browser's reports there is
+//!   only what [`PageRequest`] sends, not what comes back. There is nothing of "same-origin", `XMLHttpRequest` and its
+//!   upload listeners (*use-CORS-preflight flag*), WebTransport, handshakes over HTTP/2, streams as bodies, the
+//!   Reporting API (which makes preflights), reloads, extensions.
 //! - **What stands before or behind CORS**: Content Security Policy, mixed content, blocked ports, service workers, the
 //!   HTTP cache, proxy authentication (407), Cross-Origin-Resource-Policy and -Embedder-Policy, cookies themselves.
+//! - **What tells more of a request**: `Referer`, the other `Sec-Fetch-*` fields, the `SameSite` of cookies.
 //! - **The network partition key** of the preflight cache, which is taken to be the page's origin.
 //! - **URL parsing**: origin and URL come in serialized and are believed.
 //! - **Private network access**, which browsers have given up in favour of permission prompts.
@@ -92,8 +99,15 @@ mod response;
 mod fetch_call;
 mod request;
 
+mod fetch_metadata;
+mod origin_header;
+mod tuple_origin;
+
 mod cache;
 mod preflight;
+
+mod page_request;
+mod way;
 
 mod browser;
 
@@ -108,22 +122,28 @@ pub use crate::failure::Failure;
 pub use crate::fetch_call::{
     Credentials, Exchange, FetchCall, Outcome, Readable, ResponseType, WireRequest, WireResponse,
 };
+pub use crate::fetch_metadata::{FetchSite, fetch_site, is_potentially_trustworthy};
 pub use crate::header_list::{
     Header, Unparsable, extract_delta_seconds, extract_header_list_values, get, get_decode_and_split, sort_and_combine,
 };
 pub use crate::http_bytes::is_token;
 pub use crate::method::{is_cors_safelisted_method, is_forbidden_method, normalize_method};
 pub use crate::mime::{Essence, parse_mime_essence};
+pub use crate::origin_header::{ReferrerPolicy, RequestMode, request_origin_header};
+pub use crate::page_request::{Arrival, FetchMetadata, PageRequest};
 pub use crate::preflight::{DEFAULT_MAX_AGE, PreflightGrant, check_preflight_response, preflight_request};
 pub use crate::range::{SingleRange, parse_single_range};
 pub use crate::request::Request;
 pub use crate::request_header::{
     SAFELISTED_TOTAL_MAX, SAFELISTED_VALUE_MAX, WhyUnsafe, cors_unsafe_request_header_names,
     cors_unsafe_request_headers, is_cors_non_wildcard_request_header_name, is_cors_safelisted_request_header,
-    is_cors_unsafe_request_header_byte, is_forbidden_request_header, is_header_value, normalize_value, why_cors_unsafe,
+    is_cors_unsafe_request_header_byte, is_forbidden_request_header, is_header_value,
+    is_no_cors_safelisted_request_header, normalize_value, why_cors_unsafe,
 };
 pub use crate::response::{
     cors_exposed_header_names, filtered_header_list, is_cors_safelisted_response_header_name,
     is_forbidden_response_header_name, is_ok_status, is_redirect_status,
 };
 pub use crate::step::Step;
+pub use crate::tuple_origin::registrable_domain;
+pub use crate::way::{BodyInit, Enctype, ReportType, Way};

@@ -228,6 +228,26 @@ fn why_unsafe_range(value: &[u8]) -> Option<WhyUnsafe> {
     }
 }
 
+/// Tells whether a page may send the header in "no-cors" mode.
+///
+/// # Specification
+///
+/// <https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header>
+///
+/// # Examples
+///
+/// ```
+/// use corsac_browser::is_no_cors_safelisted_request_header;
+///
+/// assert!(is_no_cors_safelisted_request_header(b"Content-Type", b"text/plain"));
+/// assert!(!is_no_cors_safelisted_request_header(b"Content-Type", b"application/json"));
+/// assert!(!is_no_cors_safelisted_request_header(b"Range", b"bytes=0-")); // CORS-safelisted only
+/// ```
+pub fn is_no_cors_safelisted_request_header(name: &[u8], value: &[u8]) -> bool {
+    matches_any(name, &["Accept", "Accept-Language", "Content-Language", "Content-Type"])
+        && is_cors_safelisted_request_header(name, value)
+}
+
 /// Why a request header makes a preflight necessary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -5,6 +5,8 @@ mod cache;
 mod cors_check;
 mod lists;
 mod methods;
+mod origins;
+mod page_requests;
 mod preflight;
 mod request_headers;
 mod responses;
