@@ -142,6 +142,15 @@ pub(crate) const fn trim_blanks(text: &[u8]) -> &[u8] {
     text
 }
 
+/// The text without the blanks and line ends around it ([HTTP whitespace](https://fetch.spec.whatwg.org/#http-whitespace)).
+pub(crate) fn trim_http_whitespace(text: &[u8]) -> &[u8] {
+    let mut text = text;
+    while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] | [rest @ .., b' ' | b'\t' | b'\r' | b'\n'] = text {
+        text = rest;
+    }
+    text
+}
+
 /// The index of the last `byte`.
 pub(crate) const fn find_last(bytes: &[u8], byte: u8) -> Option<usize> {
     let mut i = bytes.len();

@@ -84,12 +84,12 @@ const ORIGIN: &str = "Origin";
 pub(crate) struct Layout {
     pub(crate) flags: Flags,
     pub(crate) origins: Span,
-    pub(crate) methods: Span,
-    pub(crate) headers: Span,
+    pub(crate) methods: Names,
+    pub(crate) headers: Names,
+    pub(crate) hosts: Names,
+    pub(crate) content_types: Names,
     pub(crate) masks_at: usize,
     pub(crate) masks: usize,
-    pub(crate) methods_text: (usize, usize),
-    pub(crate) headers_text: (usize, usize),
     pub(crate) expose_text: (usize, usize),
     pub(crate) max_age: Text<5>,
     pub(crate) max_age_text: (usize, usize),
@@ -98,6 +98,13 @@ pub(crate) struct Layout {
     pub(crate) true_text: (usize, usize),
     pub(crate) origins_text: (usize, usize),
     pub(crate) length: usize,
+}
+
+/// Where a list of names goes: the table that they are looked up in, and the list as it is sent.
+#[derive(Clone, Copy)]
+pub(crate) struct Names {
+    pub(crate) span: Span,
+    pub(crate) text: (usize, usize),
 }
 
 impl Layout {
@@ -134,11 +141,15 @@ impl Layout {
         let methods = Span::for_records(origins_span.end(), if any_method { 0 } else { config.allow_methods.len() });
         let names = config.allow_headers.len();
         let headers = Span::for_records(methods.end(), if any_header { names.saturating_sub(1) } else { names });
-        let masks_at = headers.end();
+        let hosts = Span::for_records(headers.end(), config.allow_hosts.len());
+        let content_types = Span::for_records(hosts.end(), config.allow_content_types.len());
+        let masks_at = content_types.end();
         let masks = origins.in_label.saturating_mul(2);
         let methods_text = after((masks_at, masks.saturating_mul(8)), joined_len(config, OptionName::AllowMethods));
         let headers_text = after(methods_text, joined_len(config, OptionName::AllowHeaders));
-        let expose_text = after(headers_text, joined_len(config, OptionName::ExposeHeaders));
+        let hosts_text = after(headers_text, joined_len(config, OptionName::AllowHosts));
+        let types_text = after(hosts_text, joined_len(config, OptionName::AllowContentTypes));
+        let expose_text = after(types_text, joined_len(config, OptionName::ExposeHeaders));
         let max_age_text = after(expose_text, max_age.as_bytes().len());
         let vary_text = after(max_age_text, vary.as_bytes().len());
         let true_text = after(vary_text, TRUE.len());
@@ -150,12 +161,12 @@ impl Layout {
         Ok(Self {
             flags,
             origins: origins_span,
-            methods,
-            headers,
+            methods: Names { span: methods, text: methods_text },
+            headers: Names { span: headers, text: headers_text },
+            hosts: Names { span: hosts, text: hosts_text },
+            content_types: Names { span: content_types, text: types_text },
             masks_at,
             masks,
-            methods_text,
-            headers_text,
             expose_text,
             max_age,
             max_age_text,
@@ -272,8 +283,8 @@ const fn write(config: &Config<'_>, layout: &Layout, image: &mut [u8]) -> Result
     put_u32(image, head::STATUS, bytes::widen_half(config.preflight_status));
     put_u32(image, head::MASKS, narrow(layout.masks_at));
     put_u32(image, head::MASKS + 4, narrow(layout.masks));
-    put_place(image, head::METHODS_TEXT, layout.methods_text);
-    put_place(image, head::HEADERS_TEXT, layout.headers_text);
+    put_place(image, head::METHODS_TEXT, layout.methods.text);
+    put_place(image, head::HEADERS_TEXT, layout.headers.text);
     put_place(image, head::EXPOSE_TEXT, layout.expose_text);
     put_place(image, head::MAX_AGE_TEXT, layout.max_age_text);
     put_place(image, head::VARY_TEXT, layout.vary_text);
@@ -293,18 +304,26 @@ const fn write(config: &Config<'_>, layout: &Layout, image: &mut [u8]) -> Result
 
     put(image, layout.true_text.0, TRUE);
 
-    put_joined(config, OptionName::AllowMethods, image, layout.methods_text.0);
-    put_joined(config, OptionName::AllowHeaders, image, layout.headers_text.0);
+    put_joined(config, OptionName::AllowMethods, image, layout.methods.text.0);
+    put_joined(config, OptionName::AllowHeaders, image, layout.headers.text.0);
+    put_joined(config, OptionName::AllowHosts, image, layout.hosts.text.0);
+    put_joined(config, OptionName::AllowContentTypes, image, layout.content_types.text.0);
     put_joined(config, OptionName::ExposeHeaders, image, layout.expose_text.0);
     put(image, layout.max_age_text.0, layout.max_age.as_bytes());
     put(image, layout.vary_text.0, layout.vary.as_bytes());
     put_lines(config, image, layout.origins_text.0);
 
-    if let Err(error) = write_tables(config, layout, image) {
+    let tables = write_tables(config, layout, image);
+    // No table refers to exposed names, so their duplicates are looked for in the list; two lists come after it.
+    if let Err(error) = tables
+        && !matches!(error.field(), OptionName::AllowHosts | OptionName::AllowContentTypes)
+    {
         return Err(error);
     }
-    // No table refers to exposed names, so their duplicates are looked for in the list.
     if let Some(error) = config.first_duplicate(OptionName::ExposeHeaders) {
+        return Err(error);
+    }
+    if let Err(error) = tables {
         return Err(error);
     }
     let sum = checksum(image);
@@ -317,7 +336,7 @@ const fn put_place(image: &mut [u8], at: usize, place: (usize, usize)) {
     put_u32(image, at.wrapping_add(4), narrow(place.1));
 }
 
-/// Writes a list joined by commas: methods normalized, header names in lower case.
+/// Writes a list joined by commas: methods normalized, other names in lower case.
 const fn put_joined(config: &Config<'_>, field: OptionName, image: &mut [u8], at: usize) {
     let mut at = at;
     let mut i = 0;

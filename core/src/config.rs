@@ -22,6 +22,8 @@ pub const MAX_MAX_AGE: u32 = 86_400;
 /// | `allow_origins: &["*"]` | `&["*", "https://example.com"]`, `&["*"]` with `allow_credentials` |
 /// | `allow_origins: &["https://*.example.com"]` | `&["https://*.github.io"]`, `&["https://*"]` |
 /// | `allow_headers: &["*", "authorization"]` | `&["*", "x-a"]`, `&["x-*"]`, `&["cookie"]` |
+/// | `allow_hosts: &["printer.local", "192.0.2.7:8080"]` | `&["http://printer.local"]`, `&["*.local"]`, `&["192.0.2.07"]` |
+/// | `allow_content_types: &["application/json"]` | `&["application/json; charset=utf-8"]`, `&["application/*"]` |
 ///
 /// # Examples
 ///
@@ -70,6 +72,12 @@ pub struct Config<'a> {
     pub preflight_status: u16,
     /// Whether allowed pages may also read detailed resource timing.
     pub timing_allow_origin: bool,
+    /// The names under which the server is reached, for [`check_host`](crate::PolicyRef::check_host): `name`, `name:port` or
+    /// `name:*`, where a name is a domain name or an IP address. Empty: none.
+    pub allow_hosts: &'a [&'a str],
+    /// The content types, such as `application/json`, that a page of another origin may send with an unsafe method, for
+    /// [`guard`](crate::PolicyRef::guard). Empty: the content type does not matter.
+    pub allow_content_types: &'a [&'a str],
     /// Takes `http` origins with credentials: whoever is on the network path of one of its pages gains the user's session.
     pub dangerously_allow_insecure_origins: bool,
     /// Takes patterns over public suffixes: whoever registers a name there gains what the policy allows.
@@ -99,6 +107,8 @@ impl Config<'static> {
         minimal_answers: false,
         preflight_status: 204,
         timing_allow_origin: false,
+        allow_hosts: &[],
+        allow_content_types: &[],
         dangerously_allow_insecure_origins: false,
         dangerously_allow_public_suffixes: false,
         dangerously_allow_any_port: false,
@@ -159,6 +169,8 @@ impl<'a> Config<'a> {
             OptionName::AllowMethods => self.allow_methods,
             OptionName::AllowHeaders => self.allow_headers,
             OptionName::ExposeHeaders => self.expose_headers,
+            OptionName::AllowHosts => self.allow_hosts,
+            OptionName::AllowContentTypes => self.allow_content_types,
             _ => &[],
         }
     }

@@ -5,44 +5,16 @@
 use crate::answers::FieldSet;
 use crate::ascii::is_token;
 use crate::config::MAX_METHOD_LEN;
-use crate::error::numbered;
+use crate::field_value::FieldValue;
 use crate::header_name::{Refused, check_requested};
 use crate::image::{Flags, PolicyRef, head};
 use crate::method;
-use crate::origin::{AllowedOrigin, MAX_ORIGIN_LEN, has_too_long_host};
+use crate::origin::{AllowedOrigin, MAX_ORIGIN_LEN, TrustedOrigin, has_too_long_host};
 use crate::records::name_hash;
-use crate::request::{FieldValue, Kind, Request};
+use crate::refusal::Refusal;
+use crate::request::{Kind, Request};
 use crate::response::ResponseField;
 use crate::table::{RecordKind, Table};
-
-numbered! {
-    /// Why a request is refused: a normal outcome for a peer, not an error.
-    ///
-    /// Numbers are grouped with gaps and never used twice: 1 the origin, 21 the method, 41 the header names.
-    pub enum Refusal: u8 {
-        OriginNotAllowed = 1, "origin-not-allowed", "the origin is not in allow_origins; add it if its pages are trusted";
-        NullOriginNotAllowed = 2, "null-origin-not-allowed", "the origin is `null`, as for sandboxed frames and local files, and allow_null_origin is off; serve the page from an origin of its own";
-        OriginRepeated = 3, "origin-repeated", "Origin came more than once, and browsers send it once; look for a proxy that adds one";
-        OriginTooLong = 4, "origin-too-long", "Origin is longer than 326 bytes, or its host than 253, and so longer than any that an entry takes; serve the page under a shorter name";
-        OriginTruncated = 5, "origin-truncated", "the server had no room for the whole of Origin; give it at least 326 bytes";
-
-        MethodNotAllowed = 21, "method-not-allowed", "the method is not in allow_methods, which is case-sensitive; add it if pages may use it";
-        MethodForbidden = 22, "method-forbidden", "CONNECT, TRACE and TRACK are never allowed to a page; no browser asks for them";
-        MethodMalformed = 23, "method-malformed", "Access-Control-Request-Method is not one method name; no browser sends that, so look at what did";
-        MethodRepeated = 24, "method-repeated", "Access-Control-Request-Method came more than once, and browsers send it once; look for a proxy that adds one";
-        MethodTooLong = 25, "method-too-long", "Access-Control-Request-Method is longer than 64 bytes; use a shorter method";
-        MethodTruncated = 26, "method-truncated", "the server had no room for the whole of Access-Control-Request-Method; give it at least 64 bytes";
-
-        HeaderNotAllowed = 41, "header-not-allowed", "a requested header is not in allow_headers, where `*` does not cover authorization; add it if pages may set it";
-        HeadersMalformed = 42, "headers-malformed", "an element of Access-Control-Request-Headers is no header name; no browser sends that, so look at what did";
-        HeadersTooLong = 43, "headers-too-long", "Access-Control-Request-Headers is longer than 8192 bytes; have the page set fewer headers";
-        HeadersTooManyLines = 44, "headers-too-many-lines", "Access-Control-Request-Headers came in more than 16 lines; look for a gateway that splits it, and have it join them";
-        HeadersTooManyNames = 45, "headers-too-many-names", "Access-Control-Request-Headers has more than 128 names; have the page set fewer headers";
-        HeadersTooManyEmpty = 46, "headers-too-many-empty", "Access-Control-Request-Headers has more than 32 empty elements; no browser sends any, so look at what did";
-        HeadersTooManyBlanks = 47, "headers-too-many-blanks", "Access-Control-Request-Headers has more than 16 blanks around an element; no browser sends any, so look at what did";
-        HeadersTruncated = 48, "headers-truncated", "the server had no room for the whole of Access-Control-Request-Headers; give it at least 8192 bytes";
-    }
-}
 
 /// What the server does next.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -88,13 +60,23 @@ pub struct Decision<'p, 'r> {
 
 /// What was found about the request.
 #[derive(Clone, Copy, Debug)]
-enum Finding {
+pub(crate) enum Finding {
     /// There is no `Origin`, and so nothing to find.
     Nothing,
     /// The origin is allowed, and on a preflight all that was asked for.
     Allowed(AllowedOrigin),
     /// Something is not.
     Refused(Refusal),
+}
+
+impl Finding {
+    /// The proof that the origin, which this was found about, is in the policy, if it is.
+    pub(crate) fn trusted(self, policy: &PolicyRef<'_>, origin: &[u8]) -> Option<TrustedOrigin> {
+        match self {
+            Self::Allowed(allowed) => allowed.trusted(policy, origin),
+            Self::Refused(_) | Self::Nothing => None,
+        }
+    }
 }
 
 impl<'p> PolicyRef<'p> {
@@ -142,25 +124,29 @@ impl<'p> PolicyRef<'p> {
         'p: 'r,
     {
         match request.kind() {
-            Kind::NotCors => self.actual(request, Kind::NotCors, Finding::Nothing),
-            Kind::Actual => {
-                let finding = match self.check_origin(request, ask) {
-                    Ok(origin) => Finding::Allowed(origin),
-                    Err(refusal) => Finding::Refused(refusal),
-                };
-                self.actual(request, Kind::Actual, finding)
-            }
+            Kind::NotCors => self.actual(request, Finding::Nothing),
+            Kind::Actual => self.actual(request, self.find_origin(request, ask)),
             Kind::Preflight => self.preflight(request, ask),
+        }
+    }
+
+    /// What there is to find about a request that is no preflight, but has an origin.
+    #[inline]
+    pub(crate) fn find_origin(&self, request: &Request<'_>, ask: Option<impl FnOnce(&[u8]) -> bool>) -> Finding {
+        match self.check_origin(request, ask) {
+            Ok(origin) => Finding::Allowed(origin),
+            Err(refusal) => Finding::Refused(refusal),
         }
     }
 
     /// A response that the application makes. Refused or not, it goes on: CORS is enforced by the browser, which hides a
     /// response without the fields.
     #[inline]
-    fn actual<'r>(&self, request: &'r Request<'r>, kind: Kind, finding: Finding) -> Decision<'p, 'r>
+    pub(crate) fn actual<'r>(&self, request: &'r Request<'r>, finding: Finding) -> Decision<'p, 'r>
     where
         'p: 'r,
     {
+        let kind = if matches!(finding, Finding::Nothing) { Kind::NotCors } else { Kind::Actual };
         // A constant policy answers alike whatever `Origin` holds, or a shared cache could be made to keep a response without
         // the fields and give it to pages that need them.
         let whole = matches!(finding, Finding::Allowed(_)) || self.flags().is_constant();
@@ -170,7 +156,11 @@ impl<'p> PolicyRef<'p> {
     }
 
     /// Answers a preflight in the application's place.
-    fn preflight<'r>(&self, request: &'r Request<'r>, ask: Option<impl FnOnce(&[u8]) -> bool>) -> Decision<'p, 'r>
+    pub(crate) fn preflight<'r>(
+        &self,
+        request: &'r Request<'r>,
+        ask: Option<impl FnOnce(&[u8]) -> bool>,
+    ) -> Decision<'p, 'r>
     where
         'p: 'r,
     {
@@ -263,12 +253,12 @@ impl<'p> PolicyRef<'p> {
         let table = self.table(head::HEADERS);
         check_requested(&headers.lines, |name| {
             any && is_token(name) && !name.eq_ignore_ascii_case(b"authorization")
-                || self.has_name(&table, RecordKind::HEADER, name)
+                || self.has_name(&table, RecordKind::NAME, name)
         })
     }
 
     #[inline]
-    fn has_name(&self, table: &Table<'p>, kind: RecordKind, name: &[u8]) -> bool {
+    pub(crate) fn has_name(&self, table: &Table<'p>, kind: RecordKind, name: &[u8]) -> bool {
         let hash = table.hash(|| name_hash(self.seed(), kind, name));
         table.find(hash, kind, name, b"").is_some()
     }
@@ -349,6 +339,11 @@ impl<'p, 'r> Decision<'p, 'r> {
             Finding::Allowed(origin) => origin.entry().map(crate::bytes::index),
             Finding::Refused(_) | Finding::Nothing => None,
         }
+    }
+
+    /// Leaves nothing to send that would allow anything.
+    pub(crate) fn drop_grants(&mut self) {
+        self.fields = self.fields.vary_only();
     }
 
     /// The request's origin, if it is allowed.

@@ -87,7 +87,7 @@ fn repeated(config: &Config<'_>, field: OptionName, start: usize) -> u128 {
 }
 
 fn hash(config: &Config<'_>, field: OptionName, entry: usize) -> u32 {
-    low(name_hash(0, RecordKind::HEADER, config.entry(field, entry)).value())
+    low(name_hash(0, RecordKind::NAME, config.entry(field, entry)).value())
 }
 
 #[cfg(test)]

@@ -50,8 +50,8 @@ pub(crate) use numbered;
 numbered! {
     /// Why a policy does not compile.
     ///
-    /// Numbers are grouped with gaps and never used twice: 100 any list, 200 origins, 300 combinations, 400 methods,
-    /// 500 header names, 600 numbers, 700 memory.
+    /// Numbers are grouped with gaps and never used twice: 100 any list, 200 origins and hosts, 300 combinations, 400 methods,
+    /// 500 header names, 600 numbers, 700 memory, 800 content types.
     pub enum PolicyErrorKind: u16 {
         Empty = 101, "empty", "the entry is empty; remove it";
         Blank = 102, "blank", "a blank stands in the entry; remove it, and write several values as several entries";
@@ -66,13 +66,13 @@ numbered! {
         MissingScheme = 201, "missing-scheme", "an origin begins with its scheme; write it, for instance https://";
         InvalidScheme = 202, "invalid-scheme", "the byte cannot stand in a scheme, which is a letter and then letters, digits, `+`, `-` or `.`";
         OpaqueScheme = 203, "opaque-scheme", "pages of this scheme have an opaque origin, which browsers send as `null`; see allow_null_origin";
-        UpperCase = 204, "upper-case", "an upper-case letter never matches, as browsers send origins in lower case; write it in lower case";
-        TrailingSlash = 205, "trailing-slash", "an origin has no slash at its end; remove it";
-        Path = 206, "path", "an origin has no path; end it after the host or port";
-        Query = 207, "query", "an origin has no query; end it after the host or port";
-        Fragment = 208, "fragment", "an origin has no fragment; end it after the host or port";
-        UserInfo = 209, "user-info", "an origin has no user information; remove what stands before the `@`";
-        MissingHost = 210, "missing-host", "the origin has no host; write one after `://`";
+        UpperCase = 204, "upper-case", "an upper-case letter stands where browsers always send lower case; write it in lower case";
+        TrailingSlash = 205, "trailing-slash", "nothing stands after the host or port; remove the slash";
+        Path = 206, "path", "a path stands after the host or port; remove it";
+        Query = 207, "query", "a query stands after the host or port; remove it";
+        Fragment = 208, "fragment", "a fragment stands after the host or port; remove it";
+        UserInfo = 209, "user-info", "user information stands before the host; remove it with its `@`";
+        MissingHost = 210, "missing-host", "the host is missing; write one, which in an origin stands after `://`";
         InvalidHostByte = 211, "invalid-host-byte", "the byte cannot stand in a host, which is a-z, 0-9, `-`, `_` and dots between labels";
         EmptyLabel = 212, "empty-label", "a label of the host is empty; remove the dot too many";
         LabelTooLong = 213, "label-too-long", "a label of the host is over 63 bytes; no domain name has one";
@@ -97,6 +97,9 @@ numbered! {
         WildcardOverIp = 234, "wildcard-over-ip", "an IP address has no subdomains; list the addresses";
         PublicSuffix = 235, "public-suffix", "anyone can register a name below this suffix; name your own domain, or set dangerously_allow_public_suffixes";
         AnyPortNotLoopback = 236, "any-port-not-loopback", "any program on that host could take a port; list the ports, or set dangerously_allow_any_port";
+
+        HostWithScheme = 241, "host-with-scheme", "the Host field has no scheme; write the name alone, with its port if that is not the default one";
+        WildcardInHost = 242, "wildcard-in-host", "a host is taken by its exact name, as any other name may be pointed at the server; list each name";
 
         AnyOriginWithCredentials = 301, "any-origin-with-credentials", "browsers refuse `*` with credentials; list the trusted origins, or write a pattern such as https://*.example.com, or drop allow_credentials";
         InsecureOriginWithCredentials = 302, "insecure-origin-with-credentials", "anyone on the network path can speak as an http origin; use https, or set dangerously_allow_insecure_origins";
@@ -123,6 +126,10 @@ numbered! {
         ImageTooLarge = 701, "image-too-large", "the policy's image would be over 4 GiB";
         BufferTooSmall = 702, "buffer-too-small", "the policy's image does not fit the memory given; see Config::image_len";
         TableTooClustered = 703, "table-too-clustered", "no hash seed spreads these entries; they were made to collide";
+
+        NotMediaType = 801, "not-a-media-type", "a content type is a type, a slash and a subtype; write it so, for instance application/json";
+        MediaTypeParameter = 802, "media-type-parameter", "parameters of a content type do not count; write it without them";
+        MediaTypeWildcard = 803, "media-type-wildcard", "a content type is taken by its full name; list each one";
     }
 }
 
@@ -167,6 +174,8 @@ options! {
     MinimalAnswers = "minimal_answers";
     PreflightStatus = "preflight_status";
     TimingAllowOrigin = "timing_allow_origin";
+    AllowHosts = "allow_hosts";
+    AllowContentTypes = "allow_content_types";
     DangerouslyAllowInsecureOrigins = "dangerously_allow_insecure_origins";
     DangerouslyAllowPublicSuffixes = "dangerously_allow_public_suffixes";
     DangerouslyAllowAnyPort = "dangerously_allow_any_port";
@@ -192,8 +201,8 @@ impl fmt::Display for OptionName {
 /// assert_eq!(error.kind(), PolicyErrorKind::UpperCase);
 /// assert_eq!(
 ///     config.describe(&error).as_str(),
-///     "allow_origins[1] \"https://Example.com/\", byte 8: an upper-case letter never matches, as browsers send origins \
-///      in lower case; write it in lower case: \"https://example.com\""
+///     "allow_origins[1] \"https://Example.com/\", byte 8: an upper-case letter stands where browsers always send lower case; \
+///      write it in lower case: \"https://example.com\""
 /// );
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -2,16 +2,27 @@
 
 use core::fmt;
 
-use crate::decision::{Decision, Refusal};
+use crate::decision::Decision;
+use crate::explain_verdict::explain_verdict;
 use crate::header_name::has_member;
 use crate::image::{Flags, PolicyRef, head};
 use crate::origin::SplitOrigin;
+use crate::refusal::Refusal;
 use crate::request::Kind;
+use crate::verdict::Verdict;
 
-/// The reason of a decision: what was found, what the policy has, and what to change; see [`Decision::explain`].
+/// A reason: what was found, what the policy has, and what to change; see [`Decision::explain`] and
+/// [`Verdict::explain`](crate::Verdict::explain).
 #[derive(Clone, Debug)]
 pub struct Explanation<'d, 'p, 'r> {
-    decision: &'d Decision<'p, 'r>,
+    pub(crate) of: Explained<'d, 'p, 'r>,
+}
+
+/// What is explained.
+#[derive(Clone, Debug)]
+pub(crate) enum Explained<'d, 'p, 'r> {
+    Decision(&'d Decision<'p, 'r>),
+    Verdict(Verdict<'p, 'r>),
 }
 
 impl<'p, 'r> Decision<'p, 'r> {
@@ -41,7 +52,7 @@ impl<'p, 'r> Decision<'p, 'r> {
     /// );
     /// ```
     pub fn explain(&self) -> Explanation<'_, 'p, 'r> {
-        Explanation { decision: self }
+        Explanation { of: Explained::Decision(self) }
     }
 
     /// The sentence that a browser's console is likely to show; `None` where the page gets what it asked for.
@@ -68,15 +79,21 @@ impl<'p, 'r> Decision<'p, 'r> {
 
 impl fmt::Display for Explanation<'_, '_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let decision = self.decision;
-        let Some(refusal) = decision.refusal() else {
-            return explain_allowed(decision, f);
-        };
-        explain_refused(decision, refusal, f)?;
-        match decision.console() {
-            Some(console) => write!(f, "; a browser's console is likely to say: {console}"),
-            None => Ok(()),
+        match &self.of {
+            Explained::Decision(decision) => explain_decision(decision, f),
+            Explained::Verdict(verdict) => explain_verdict(verdict, f),
         }
+    }
+}
+
+fn explain_decision(decision: &Decision<'_, '_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Some(refusal) = decision.refusal() else {
+        return explain_allowed(decision, f);
+    };
+    explain_refused(decision, refusal, f)?;
+    match decision.console() {
+        Some(console) => write!(f, "; a browser's console is likely to say: {console}"),
+        None => Ok(()),
     }
 }
 
@@ -87,13 +104,7 @@ fn explain_refused(decision: &Decision<'_, '_>, refusal: Refusal, f: &mut fmt::F
         Refusal::OriginNotAllowed => {
             write!(f, "origin {} is not in allow_origins", Quoted(subject))?;
             match policy.nearest(subject) {
-                Some((entry, text, difference)) => write!(
-                    f,
-                    "; nearest is allow_origins[{entry}] {}: {}; {}",
-                    Quoted(text),
-                    difference.sentence(),
-                    difference.fix()
-                ),
+                Some(nearest) => write!(f, "{nearest}"),
                 None if policy.origin_entries().next().is_none() => {
                     f.write_str(", which is empty and so allows nothing; list the origin of the page")
                 }
@@ -191,13 +202,27 @@ impl Difference {
     }
 }
 
+/// The entry nearest to a refused origin.
+pub(crate) struct Nearest<'p> {
+    entry: usize,
+    text: &'p [u8],
+    difference: Difference,
+}
+
+impl fmt::Display for Nearest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { entry, text, difference } = self;
+        let (sentence, fix) = (difference.sentence(), difference.fix());
+        write!(f, "; nearest is allow_origins[{entry}] {}: {sentence}; {fix}", Quoted(text))
+    }
+}
+
 impl<'p> PolicyRef<'p> {
-    /// The entry nearest to a refused origin.
-    fn nearest(&self, origin: &[u8]) -> Option<(usize, &'p [u8], Difference)> {
-        self.origin_entries()
-            .enumerate()
-            .filter_map(|(at, entry)| Some((at, entry, difference(entry, origin)?)))
-            .min_by_key(|(_, _, difference)| *difference)
+    pub(crate) fn nearest(&self, origin: &[u8]) -> Option<Nearest<'p>> {
+        let entries = self.origin_entries().enumerate();
+        entries
+            .filter_map(|(entry, text)| Some(Nearest { entry, text, difference: difference(text, origin)? }))
+            .min_by_key(|nearest| nearest.difference)
     }
 }
 
@@ -244,7 +269,7 @@ fn is_subdomain(host: &[u8], of: &[u8]) -> bool {
 }
 
 /// A peer's bytes in quotation marks: escaped, and cut after 120 bytes.
-struct Quoted<'a>(&'a [u8]);
+pub(crate) struct Quoted<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

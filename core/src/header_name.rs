@@ -2,7 +2,7 @@
 
 use crate::ascii::{is_token, is_token_byte};
 use crate::bytes::{eq_ignore_case, next, position, starts_with_ignore_case, trim_blanks};
-use crate::decision::Refusal;
+use crate::refusal::Refusal;
 
 /// [Fetch: forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header): a page cannot set it. Beyond
 /// Fetch's list, `access-control-request-private-network`, which browsers that know it set themselves.

@@ -14,13 +14,15 @@
 //!  36  origins        table: u32 offset, u32 slots, u32 records (see the module `table`)
 //!  48  methods        table
 //!  60  headers        table
-//!  72  answers        u32    the fields of preflights (upper half) and of other responses, see `FieldSet`
-//!  76  values         ten texts, each u32 offset, u32 length: the values as sent, in the order of `FieldName::ALL`
+//!  72  hosts          table
+//!  84  content_types  table
+//!  96  answers        u32    the fields of preflights (upper half) and of other responses, see `FieldSet`
+//! 100  values         ten texts, each u32 offset, u32 length: the values as sent, in the order of `FieldName::ALL`
 //!                     (Allow-Origin and Timing-Allow-Origin only where every response has the same), then that of `Vary`
 //!                     on responses that are no preflight
-//! 156  origins_text   u32 offset, u32 length: the entries of allow_origins, each ended by a blank
-//! 164  pattern_ends   u32    bit n is set when a pattern's text after its `*` has a length of n modulo 32
-//! 168  tables, masks and texts, in the order of their offsets
+//! 180  origins_text   u32 offset, u32 length: the entries of allow_origins, each ended by a blank
+//! 188  pattern_ends   u32    bit n is set when a pattern's text after its `*` has a length of n modulo 32
+//! 192  tables, masks and texts, in the order of their offsets
 //! ```
 
 use core::fmt;
@@ -28,10 +30,11 @@ use core::fmt;
 use crate::answers::Answers;
 use crate::bytes::{eq, from, index, low, narrow, next, part, to, u32_at};
 use crate::error::ImageError;
-use crate::table::{Hash, RecordKind, Span, Table, mask_at};
+use crate::hash::Hash;
+use crate::table::{RecordKind, Span, Table, mask_at};
 
 pub(crate) const MAGIC: [u8; 8] = *b"corsac\x01\0";
-pub(crate) const HEAD_LEN: usize = 168;
+pub(crate) const HEAD_LEN: usize = 192;
 
 /// Offsets in the head.
 pub(crate) mod head {
@@ -44,8 +47,10 @@ pub(crate) mod head {
     pub(crate) const ORIGINS: usize = 36;
     pub(crate) const METHODS: usize = 48;
     pub(crate) const HEADERS: usize = 60;
-    pub(crate) const ANSWERS: usize = 72;
-    pub(crate) const VALUES: usize = 76;
+    pub(crate) const HOSTS: usize = 72;
+    pub(crate) const CONTENT_TYPES: usize = 84;
+    pub(crate) const ANSWERS: usize = 96;
+    pub(crate) const VALUES: usize = 100;
     pub(crate) const ORIGINS_TEXT: usize = value(10);
 
     /// Where the place of a value stands: the field's number in `FieldName::ALL`, or `VARY_OTHERWISE`.
@@ -53,7 +58,10 @@ pub(crate) mod head {
         VALUES.wrapping_add(number.wrapping_mul(8))
     }
 
-    pub(crate) const PATTERN_ENDS: usize = 164;
+    /// Bytes from one table's place to the next.
+    pub(crate) const TABLE_LEN: usize = 12;
+
+    pub(crate) const PATTERN_ENDS: usize = 188;
 
     pub(crate) const CONSTANT_ORIGIN: usize = value(0);
     pub(crate) const CREDENTIALS: usize = value(1);
@@ -304,8 +312,19 @@ impl<'p> PolicyRef<'p> {
             && self.sends_any_only_as_allowed()
             // No origin is shorter than `a://b`, and `*` is none.
             && self.table(head::ORIGINS).is_sound(masks, texts_at, 4)
-            && self.table(head::METHODS).is_sound(0, texts_at, 1)
-            && self.table(head::HEADERS).is_sound(0, texts_at, 1)
+            && self.has_sound_names(texts_at)
+    }
+
+    /// Whether the tables of names are in their bounds.
+    const fn has_sound_names(&self, texts_at: usize) -> bool {
+        let mut at = head::METHODS;
+        while at <= head::CONTENT_TYPES {
+            if !self.table(at).is_sound(0, texts_at, 1) {
+                return false;
+            }
+            at = at.wrapping_add(head::TABLE_LEN);
+        }
+        true
     }
 
     /// Whether all texts lie behind the tables and masks, and all bytes there can be sent or shown.
@@ -434,6 +453,15 @@ mod tests {
             put_u32(image, record, 0); // The mark of the image.
         });
         assert_eq!(PolicyRef::open(&image), Err(ImageError::Structure));
+    }
+
+    #[test]
+    fn every_table_is_looked_at() {
+        let config = Config { allow_methods: &["PUT"], allow_hosts: &["a"], allow_content_types: &["a/b"], ..PAGE };
+        for table in [head::ORIGINS, head::METHODS, head::HEADERS, head::HOSTS, head::CONTENT_TYPES] {
+            let image = forged(&config, |image| put_u32(image, table + 8, 2)); // Another record than there is.
+            assert_eq!(PolicyRef::open(&image), Err(ImageError::Structure), "{table}");
+        }
     }
 
     #[test]

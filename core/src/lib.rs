@@ -51,16 +51,43 @@
 //! errors and redirects included; drop the CORS fields that the application set ([`FieldName::ALL`]); merge `Vary` without
 //! repeating a member and without touching `*`.
 //!
-//! # What it does not do
+//! # Who may act
 //!
 //! CORS says which pages may *read* an answer. It does not stop a request from being made, and it is no protection against
-//! cross-site request forgery, nor against anything that is not a browser.
+//! cross-site request forgery, nor against anything that is not a browser. The same policy answers three more questions, each only
+//! when asked:
+//!
+//! | question | against |
+//! |---|---|
+//! | [`PolicyRef::guard`]: may this request change something? | forged requests from other sites' pages |
+//! | [`PolicyRef::check_host`]: is this a name of the server's? | DNS rebinding |
+//! | [`PolicyRef::check_websocket`]: may this page open a WebSocket? | cross-site WebSocket hijacking |
+//!
+//! [`PolicyRef::screen`] asks all that apply, and CORS last, in the order in which each may believe what was checked before it:
+//!
+//! ```
+//! use corsac::{Action, PolicyRef, ScreenRequest, policy};
+//!
+//! static POLICY: PolicyRef<'static> = policy! { allow_hosts: &["printer.local", "192.168.1.20"] };
+//!
+//! let own = [("Host", "printer.local"), ("Origin", "http://printer.local")];
+//! let request = ScreenRequest::from_fields("POST", own);
+//! assert_eq!(POLICY.screen(&request).action(), Action::Continue);
+//!
+//! let forged = [("Host", "printer.local"), ("Origin", "https://evil.example")];
+//! let request = ScreenRequest::from_fields("POST", forged);
+//! assert_eq!(POLICY.screen(&request).action(), Action::Respond(403));
+//!
+//! let rebound = [("Host", "r.evil.example"), ("Origin", "http://r.evil.example")];
+//! let request = ScreenRequest::from_fields("POST", rebound);
+//! assert_eq!(POLICY.screen(&request).action(), Action::Respond(421));
+//! ```
 //!
 //! # Limits
 //!
 //! What is longer than honest pages need is refused with a reason of its own, so that work per request is bounded:
 //! [`MAX_ORIGIN_LEN`], [`MAX_METHOD_LEN`], [`MAX_REQUEST_HEADERS_LEN`], [`MAX_REQUEST_HEADER_NAMES`],
-//! [`MAX_REQUEST_HEADER_LINES`], [`MAX_EMPTY_ELEMENTS`], [`MAX_BLANKS`]. At a limit a request is still served.
+//! [`MAX_REQUEST_HEADER_LINES`], [`MAX_EMPTY_ELEMENTS`], [`MAX_BLANKS`], [`MAX_HOST_FIELD_LEN`]. At a limit a request is still served.
 //!
 //! # Panics
 //!
@@ -99,7 +126,10 @@ extern crate std;
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+mod field_value;
+mod guard_request;
 mod request;
+mod screen_request;
 
 mod host;
 mod ip;
@@ -109,6 +139,8 @@ mod punycode;
 
 mod header_name;
 
+mod host_entry;
+mod media_type;
 mod pattern;
 mod suffixes;
 
@@ -119,6 +151,7 @@ mod problems;
 mod suggestion;
 
 mod compile;
+mod hash;
 mod image;
 mod policy;
 mod records;
@@ -126,28 +159,42 @@ mod table;
 
 mod answers;
 mod decision;
+mod refusal;
 mod response;
 
+mod guard;
+mod host_check;
+mod screen;
+mod verdict;
+
 mod explain;
+mod explain_verdict;
 
 mod ascii;
 mod bytes;
 mod text;
 
 pub use config::{Config, MAX_MAX_AGE, MAX_METHOD_LEN};
-pub use decision::{Action, Decision, Refusal};
+pub use decision::{Action, Decision};
 pub use error::{ImageError, OptionName, PolicyError, PolicyErrorKind};
 pub use explain::Explanation;
+pub use field_value::{FieldFault, FieldValue, RequestField};
+pub use guard_request::{AbsentOrigin, GuardRequest, Scheme};
 pub use header_name::{
     MAX_BLANKS, MAX_EMPTY_ELEMENTS, MAX_REQUEST_HEADER_LINES, MAX_REQUEST_HEADER_NAMES, MAX_REQUEST_HEADERS_LEN,
 };
 pub use host::MAX_HOST_LEN;
+pub use host_entry::MAX_HOST_FIELD_LEN;
 pub use image::{PolicyRef, checksum as __checksum};
 pub use origin::MAX_ORIGIN_LEN;
 pub use pattern::MAX_SCHEME_LEN;
 pub use policy::{__image, __image_len, Policy};
 pub use problems::Problems;
-pub use request::{FieldFault, Kind, Request, RequestField};
+pub use refusal::Refusal;
+pub use request::{Kind, Request};
 pub use response::{Apply, FieldName, ResponseField};
+pub use screen::Screening;
+pub use screen_request::ScreenRequest;
 pub use suggestion::Suggestion;
 pub use text::{Message, Text};
+pub use verdict::{Pass, Question, Verdict};

@@ -32,6 +32,12 @@ pub(crate) const fn is_forbidden(method: &[u8]) -> bool {
     eq_ignore_case(method, b"CONNECT") || eq_ignore_case(method, b"TRACE") || eq_ignore_case(method, b"TRACK")
 }
 
+/// [RFC 9110, section 9.2.1: safe methods](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1), which ask for nothing to be
+/// changed. Case-sensitive; what a server may have registered beyond these counts as unsafe.
+pub(crate) fn is_safe(method: &[u8]) -> bool {
+    matches!(method, b"GET" | b"HEAD" | b"OPTIONS" | b"TRACE")
+}
+
 /// [Fetch: CORS-safelisted method](https://fetch.spec.whatwg.org/#cors-safelisted-method): needs no permission.
 pub(crate) fn is_cors_safelisted(method: &[u8]) -> bool {
     matches!(method, b"GET" | b"HEAD" | b"POST")

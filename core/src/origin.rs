@@ -19,11 +19,12 @@
 
 use crate::ascii::{is_host_byte, is_scheme_byte};
 use crate::bytes::{index, position};
+use crate::hash::Hash;
 use crate::host::{MAX_HOST_LEN, is_serialized};
 use crate::image::{Flags, PolicyRef, head};
 use crate::pattern::{MAX_SCHEME_LEN, OPAQUE_SCHEMES, is_serialized_port};
 use crate::records::chain_hash;
-use crate::table::{Hash, RecordKind, Table};
+use crate::table::{RecordKind, Table};
 
 /// Longest `Origin` in bytes: a scheme of 64, `://`, a host of 253, `:` and five digits. A longer one can match no entry.
 pub const MAX_ORIGIN_LEN: usize = MAX_SCHEME_LEN + 3 + MAX_HOST_LEN + 6;
@@ -37,6 +38,28 @@ pub(crate) struct AllowedOrigin {
 }
 
 impl AllowedOrigin {
+    pub(crate) fn entry(self) -> Option<u32> {
+        self.entry
+    }
+}
+
+/// The proof that an origin is in the policy: an entry takes it, or the host's own function. Neither `*` nor
+/// `allow_null_origin` makes one, as they open reading and trust nobody. Only this module makes one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct TrustedOrigin {
+    /// The index of the entry that takes it, if one does.
+    entry: Option<u32>,
+}
+
+impl AllowedOrigin {
+    /// The proof of more, where there is more: `origin` was allowed by `policy`.
+    pub(crate) fn trusted(self, policy: &PolicyRef<'_>, origin: &[u8]) -> Option<TrustedOrigin> {
+        let by_switch = policy.flags().has(Flags::ANY_ORIGIN) || origin == b"null";
+        if by_switch { None } else { Some(TrustedOrigin { entry: self.entry }) }
+    }
+}
+
+impl TrustedOrigin {
     pub(crate) fn entry(self) -> Option<u32> {
         self.entry
     }
@@ -63,8 +86,27 @@ impl<'p> PolicyRef<'p> {
         if let Some(entry) = self.find_entry(origin) {
             return allowed(Some(entry));
         }
-        let ask = ask.filter(|_| !flags.has(Flags::STATIC_ORIGIN))?;
-        if SplitOrigin::new(origin)?.is_serialized() && ask(origin) { allowed(None) } else { None }
+        if self.asks_for(origin, ask) { allowed(None) } else { None }
+    }
+
+    /// Whether `origin`, which is within the cap and not `null`, is in the policy.
+    ///
+    /// # Complexity
+    ///
+    /// As [`match_origin`](Self::match_origin).
+    pub(crate) fn trust_origin(&self, origin: &[u8], ask: Option<impl FnOnce(&[u8]) -> bool>) -> Option<TrustedOrigin> {
+        let entry = self.find_entry(origin);
+        (entry.is_some() || self.asks_for(origin, ask)).then_some(TrustedOrigin { entry })
+    }
+
+    /// Asks the host about an origin that no entry takes: not under `static_origin`, which is a list of one, and only about what a
+    /// browser can have sent.
+    #[inline]
+    fn asks_for(&self, origin: &[u8], ask: Option<impl FnOnce(&[u8]) -> bool>) -> bool {
+        let Some(ask) = ask.filter(|_| !self.flags().has(Flags::STATIC_ORIGIN)) else {
+            return false;
+        };
+        SplitOrigin::new(origin).is_some_and(|split| split.is_serialized()) && ask(origin)
     }
 
     /// The index of an entry that takes `origin`.

@@ -94,13 +94,9 @@ impl<'a> OriginPattern<'a> {
             Err(fault) => return Err(fault.moved(authority_start.wrapping_add(host_text.len()))),
         };
 
-        let end = authority_start.wrapping_add(authority.len());
-        match from(entry, end) {
-            [] => Ok(Self { scheme, host, port }),
-            [b'/'] => Err(Fault::new(Kind::TrailingSlash, end)),
-            [b'?', ..] => Err(Fault::new(Kind::Query, end)),
-            [b'#', ..] => Err(Fault::new(Kind::Fragment, end)),
-            _ => Err(Fault::new(Kind::Path, end)),
+        match after_authority(entry, authority_start.wrapping_add(authority.len())) {
+            Some(fault) => Err(fault),
+            None => Ok(Self { scheme, host, port }),
         }
     }
 
@@ -176,7 +172,7 @@ impl<'a> HostPattern<'a> {
 
 impl<'a> PortPattern<'a> {
     /// Reads the port with its colon, or nothing.
-    const fn parse(port: &'a [u8], scheme: &[u8]) -> Result<Self, Fault> {
+    pub(crate) const fn parse(port: &'a [u8], scheme: &[u8]) -> Result<Self, Fault> {
         let digits = from(port, 1);
         match port {
             [] => return Ok(Self::Exact(port)),
@@ -309,8 +305,20 @@ pub(crate) const fn authority(entry: &[u8], start: usize) -> &[u8] {
     part(entry, start, end)
 }
 
+/// The fault in what stands behind the authority, which ends at `end`: nothing should.
+pub(crate) const fn after_authority(entry: &[u8], end: usize) -> Option<Fault> {
+    let kind = match from(entry, end) {
+        [] => return None,
+        [b'/'] => Kind::TrailingSlash,
+        [b'?', ..] => Kind::Query,
+        [b'#', ..] => Kind::Fragment,
+        _ => Kind::Path,
+    };
+    Some(Fault::new(kind, end))
+}
+
 /// Splits host and port; the port keeps its colon.
-const fn split_port(authority: &[u8]) -> Result<(&[u8], &[u8]), Fault> {
+pub(crate) const fn split_port(authority: &[u8]) -> Result<(&[u8], &[u8]), Fault> {
     if at(authority, 0) == b'[' {
         let Some(bracket) = find(authority, b']') else {
             return Err(Fault::new(Kind::Ipv6Invalid, 0));

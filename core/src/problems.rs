@@ -7,6 +7,8 @@ use crate::duplicates::Block;
 use crate::error::{OptionName, PolicyError, PolicyErrorKind as Kind};
 use crate::header_name;
 use crate::host::Fault;
+use crate::host_entry;
+use crate::media_type;
 use crate::method;
 use crate::pattern::{self, OriginPattern, PortPattern};
 
@@ -50,6 +52,8 @@ impl Config<'_> {
             OptionName::AllowMethods => self.method_fault(text),
             OptionName::AllowHeaders => self.request_header_fault(text),
             OptionName::ExposeHeaders => self.exposed_header_fault(text),
+            OptionName::AllowHosts => host_entry::fault(text),
+            OptionName::AllowContentTypes => media_type::entry_fault(text),
             _ => None, // No list.
         }
     }
@@ -238,7 +242,7 @@ impl Config<'_> {
 }
 
 /// The first fault that any method or header name can have.
-const fn name_fault(entry: &[u8], cap: usize) -> Option<Fault> {
+pub(crate) const fn name_fault(entry: &[u8], cap: usize) -> Option<Fault> {
     if let Some(fault) = pattern::check_text(entry) {
         return Some(fault);
     }
@@ -251,8 +255,8 @@ const fn name_fault(entry: &[u8], cap: usize) -> Option<Fault> {
     if entry.len() > cap { Some(Fault::new(Kind::TooLong, cap)) } else { None }
 }
 
-/// A place where something can be wrong. Places follow one another in the order in which problems are reported: the entries of
-/// each list, then the other options, then the duplicates of each list.
+/// A place where something can be wrong. Places follow one another in the order in which problems are reported: the options in
+/// their order, each list entry by entry, then the duplicates of each list.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     Entry(OptionName, usize),
@@ -266,15 +270,16 @@ impl Place {
     const fn next(self, config: &Config<'_>) -> Option<Self> {
         Some(match self {
             Self::Entry(list, entry) if next(entry) < config.list(list).len() => Self::Entry(list, next(entry)),
+            Self::Entry(OptionName::ExposeHeaders, _) => Self::Option(OptionName::MaxAge),
             Self::Entry(list, _) => match Self::list_after(list) {
                 Some(list) => Self::Entry(list, 0),
-                None => Self::Option(OptionName::MaxAge),
+                None => Self::Duplicate(OptionName::AllowOrigins, 0),
             },
             Self::Option(OptionName::MaxAge) => Self::Option(OptionName::AllowNullOrigin),
             Self::Option(OptionName::AllowNullOrigin) => Self::Option(OptionName::AllowPrivateNetwork),
             Self::Option(OptionName::AllowPrivateNetwork) => Self::Option(OptionName::StaticOrigin),
             Self::Option(OptionName::StaticOrigin) => Self::Option(OptionName::PreflightStatus),
-            Self::Option(_) => Self::Duplicate(OptionName::AllowOrigins, 0),
+            Self::Option(_) => Self::Entry(OptionName::AllowHosts, 0),
             Self::Duplicate(list, entry) if next(entry) < config.list(list).len() => Self::Duplicate(list, next(entry)),
             Self::Duplicate(list, _) => match Self::list_after(list) {
                 Some(list) => Self::Duplicate(list, 0),
@@ -288,6 +293,8 @@ impl Place {
             OptionName::AllowOrigins => Some(OptionName::AllowMethods),
             OptionName::AllowMethods => Some(OptionName::AllowHeaders),
             OptionName::AllowHeaders => Some(OptionName::ExposeHeaders),
+            OptionName::ExposeHeaders => Some(OptionName::AllowHosts),
+            OptionName::AllowHosts => Some(OptionName::AllowContentTypes),
             _ => None,
         }
     }

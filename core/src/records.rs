@@ -1,13 +1,14 @@
 //! The tables of a policy image: which records each entry becomes, and under which hash.
 
 use crate::bytes::{self, eq, find_last, from, narrow, next, put_u32, to};
-use crate::compile::{Layout, zero};
+use crate::compile::{Layout, Names, zero};
 use crate::config::Config;
 use crate::error::{OptionName, PolicyError, PolicyErrorKind as Kind};
+use crate::hash::Hash;
 use crate::image::head;
 use crate::method;
 use crate::pattern::{HostPattern, OriginPattern, PortPattern};
-use crate::table::{Hash, Inserted, Record, RecordKind, Span, TableWriter, add_to_mask};
+use crate::table::{Inserted, Record, RecordKind, TableWriter, add_to_mask};
 
 /// Seeds to try before giving up. One is enough unless entries were made to collide.
 const SEEDS: u32 = 64;
@@ -23,15 +24,17 @@ pub(crate) const fn write_tables(config: &Config<'_>, layout: &Layout, image: &m
         if let Err(error) = build.origins(config, layout) {
             return Err(error);
         }
-        if let Err(error) =
-            build.names(config, OptionName::AllowMethods, layout.methods, layout.methods_text.0, head::METHODS)
-        {
-            return Err(error);
-        }
-        if let Err(error) =
-            build.names(config, OptionName::AllowHeaders, layout.headers, layout.headers_text.0, head::HEADERS)
-        {
-            return Err(error);
+        let mut lists: &[(OptionName, Names, usize)] = &[
+            (OptionName::AllowMethods, layout.methods, head::METHODS),
+            (OptionName::AllowHeaders, layout.headers, head::HEADERS),
+            (OptionName::AllowHosts, layout.hosts, head::HOSTS),
+            (OptionName::AllowContentTypes, layout.content_types, head::CONTENT_TYPES),
+        ];
+        while let [(field, names, head_at), rest @ ..] = lists {
+            if let Err(error) = build.names(config, *field, names, *head_at) {
+                return Err(error);
+            }
+            lists = rest;
         }
         if !build.clustered {
             put_u32(image, head::SEED, seed);
@@ -128,23 +131,20 @@ impl Build<'_> {
         &mut self,
         config: &Config<'_>,
         field: OptionName,
-        span: Span,
-        text_at: usize,
+        names: &Names,
         head_at: usize,
     ) -> Result<(), PolicyError> {
-        let mut table = TableWriter::new(span);
-        let mut text_at = text_at;
+        let mut table = TableWriter::new(names.span);
+        let mut text_at = names.text.0;
         let mut i = 0;
         while i < config.list(field).len() && !self.clustered {
             let name = config.entry(field, i);
             if !eq(name, b"*") {
-                let is_method = matches!(field, OptionName::AllowMethods);
-                let kind = if is_method { RecordKind::METHOD } else { RecordKind::HEADER };
-                let name = if is_method { method::normalize(name) } else { name };
-                let hash = name_hash(self.seed, kind, name);
+                let (kind, key) = name_key(field, name);
+                let hash = name_hash(self.seed, kind, key);
                 let record = Record {
                     left_at: narrow(text_at),
-                    left_len: narrow(name.len()),
+                    left_len: narrow(key.len()),
                     right_at: 0,
                     right_len: 0,
                     kind,
@@ -168,7 +168,16 @@ impl Build<'_> {
     }
 }
 
-/// The hash of a method, or of a header name, whose letters count without case.
+/// What an entry of a list of names is looked up by.
+const fn name_key(field: OptionName, entry: &[u8]) -> (RecordKind, &[u8]) {
+    match (field, entry) {
+        (OptionName::AllowMethods, _) => (RecordKind::METHOD, method::normalize(entry)),
+        (OptionName::AllowHosts, [host @ .., b':', b'*']) => (RecordKind::NAME.with_any_port(true), host),
+        _ => (RecordKind::NAME, entry),
+    }
+}
+
+/// The hash of a method, or of a name, whose letters count without case.
 #[inline]
 pub(crate) const fn name_hash(seed: u32, kind: RecordKind, name: &[u8]) -> Hash {
     Hash::new(seed, kind).feed_folded(name, kind.ignores_case())

@@ -2,7 +2,7 @@
 
 use heapless::Vec;
 
-use crate::bytes::is_lower_case_of;
+use crate::field_value::{FieldFault, FieldKind, FieldValue, RequestField};
 use crate::header_name::MAX_REQUEST_HEADER_LINES;
 
 /// The part of an HTTP request that CORS is about: the method, `Origin`, and the three `Access-Control-Request-*` fields.
@@ -34,75 +34,12 @@ pub struct Request<'r> {
     pub(crate) private_network: FieldValue<'r>,
 }
 
-/// A field that may come once.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum FieldValue<'r> {
-    Absent,
-    Once(&'r [u8]),
-    Repeated,
-    Truncated,
-}
-
-impl<'r> FieldValue<'r> {
-    fn push(&mut self, value: &'r [u8]) {
-        *self = match self {
-            Self::Absent => Self::Once(value),
-            Self::Truncated => Self::Truncated,
-            Self::Once(_) | Self::Repeated => Self::Repeated,
-        };
-    }
-
-    fn mark(&mut self, fault: FieldFault) {
-        *self = match (fault, *self) {
-            (FieldFault::Repeated, _) | (_, Self::Repeated) => Self::Repeated,
-            (FieldFault::Truncated, _) => Self::Truncated,
-        };
-    }
-
-    /// The value, if it came once and whole; empty otherwise.
-    pub(crate) fn value(&self) -> &'r [u8] {
-        match self {
-            Self::Once(value) => value,
-            _ => &[],
-        }
-    }
-
-    pub(crate) fn is_present(&self) -> bool {
-        !matches!(self, Self::Absent)
-    }
-}
-
 /// The lines of `Access-Control-Request-Headers`, in order.
 #[derive(Clone, Debug)]
 pub(crate) struct HeaderLines<'r> {
     pub(crate) lines: Vec<&'r [u8], MAX_REQUEST_HEADER_LINES>,
     pub(crate) too_many: bool,
     pub(crate) truncated: bool,
-}
-
-/// One of the request fields that a host may know a fault of.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
-pub enum RequestField {
-    /// `Origin`
-    Origin,
-    /// `Access-Control-Request-Method`
-    Method,
-    /// `Access-Control-Request-Headers`
-    Headers,
-    /// `Access-Control-Request-Private-Network`
-    PrivateNetwork,
-}
-
-/// What a host knows of a field that its value does not show.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[allow(clippy::exhaustive_enums, reason = "what a host can know of a field")]
-pub enum FieldFault {
-    /// The field came more than once, and the host has joined the values or kept one of them. Of the header list this says
-    /// nothing, as it may span lines; a host that has kept only some of them marks it truncated.
-    Repeated,
-    /// The host's buffer was too small for the value.
-    Truncated,
 }
 
 /// What kind of request it is to CORS.
@@ -164,15 +101,18 @@ impl<'r> Request<'r> {
     /// Takes one field of the request; those that do not matter are passed over.
     #[inline]
     pub fn push(&mut self, name: &[u8], value: &'r [u8]) {
-        // The four names differ in length, and few other fields have one of these. Most hosts hold names in lower case.
-        let is = |lower: &[u8]| cfg!(target_pointer_width = "64") && name == lower || is_lower_case_of(lower, name);
-        match name.len() {
-            6 if is(b"origin") => self.origin.push(value),
-            29 if is(b"access-control-request-method") => self.requested_method.push(value),
-            30 if is(b"access-control-request-headers") => {
+        self.push_kind(FieldKind::of(name), value);
+    }
+
+    #[inline]
+    pub(crate) fn push_kind(&mut self, kind: Option<FieldKind>, value: &'r [u8]) {
+        match kind {
+            Some(FieldKind::Origin) => self.origin.push(value),
+            Some(FieldKind::RequestedMethod) => self.requested_method.push(value),
+            Some(FieldKind::RequestedHeaders) => {
                 self.requested_headers.too_many |= self.requested_headers.lines.push(value).is_err();
             }
-            38 if is(b"access-control-request-private-network") => self.private_network.push(value),
+            Some(FieldKind::PrivateNetwork) => self.private_network.push(value),
             _ => {}
         }
     }
@@ -195,8 +135,9 @@ impl<'r> Request<'r> {
             (RequestField::Method, _) => self.requested_method.mark(fault),
             (RequestField::PrivateNetwork, _) => self.private_network.mark(fault),
             (RequestField::Headers, FieldFault::Truncated) => self.requested_headers.truncated = true,
-            // A list field may span lines.
-            (RequestField::Headers, FieldFault::Repeated) => {}
+            // A list field may span lines; the others are not of CORS.
+            (RequestField::Headers, FieldFault::Repeated)
+            | (RequestField::Host | RequestField::FetchSite | RequestField::ContentType, _) => {}
         }
     }
 

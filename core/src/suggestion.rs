@@ -19,6 +19,8 @@ pub(crate) const fn for_entry(config: &Config<'_>, field: OptionName, kind: Kind
         // No other spelling is meant.
         (_, Kind::NullOrigin | Kind::OpaqueScheme) => return text,
         (OptionName::AllowOrigins, _) => push_origin(&mut text, trim_blanks(entry)),
+        (OptionName::AllowHosts, _) => push_authority(&mut text, after_scheme(trim_blanks(entry)), b""),
+        (_, Kind::MediaTypeParameter) => text.push_bytes(trim_blanks(before_semicolon(entry))),
         (_, Kind::Blank) if entry.len() < text.capacity() => text.push_bytes(trim_blanks(entry)),
         (_, Kind::MethodCase) => text.push_str("PATCH"),
         _ => return text,
@@ -37,8 +39,12 @@ const fn push_origin(text: &mut Suggestion, entry: &[u8]) {
     };
     text.push_lower_case(scheme);
     text.push_str("://");
+    push_authority(text, from(entry, start), scheme);
+}
 
-    let mut authority = authority(entry, start);
+/// Writes the host and the port that stand at the beginning of `text`, of a URL with this scheme.
+const fn push_authority(text: &mut Suggestion, rest: &[u8], scheme: &[u8]) {
+    let mut authority = authority(rest, 0);
     if let Some(end_of_user_info) = find_last(authority, b'@') {
         authority = from(authority, next(end_of_user_info));
     }
@@ -48,6 +54,20 @@ const fn push_origin(text: &mut Suggestion, entry: &[u8]) {
     };
     push_host(text, to(authority, colon));
     push_port(text, from(authority, next(colon)), scheme);
+}
+
+const fn after_scheme(entry: &[u8]) -> &[u8] {
+    match find_text(entry, b"://") {
+        Some(length) => from(entry, length.wrapping_add(3)),
+        None => entry,
+    }
+}
+
+const fn before_semicolon(entry: &[u8]) -> &[u8] {
+    match find(entry, b';') {
+        Some(semicolon) => to(entry, semicolon),
+        None => entry,
+    }
 }
 
 const fn begins_with_scheme(entry: &[u8]) -> bool {

@@ -21,6 +21,7 @@
 //! between them.
 
 use crate::bytes::{from, high, index, is_lower_case_of, low, narrow, next, part, put_u32, to, u32_at, wide};
+use crate::hash::Hash;
 
 /// Most slots that a look-up reads. At half load a run this long has a probability of about one in a million for a million
 /// entries, and then the next seed is tried.
@@ -39,8 +40,8 @@ pub(crate) struct RecordKind(u32);
 impl RecordKind {
     /// A method.
     pub(crate) const METHOD: Self = Self(0);
-    /// A header name, without case.
-    pub(crate) const HEADER: Self = Self(1);
+    /// A name without case: a header's, a content type, a host with its port; for any port, the host alone.
+    pub(crate) const NAME: Self = Self(1);
     /// A whole origin; for any port, its scheme and host.
     pub(crate) const ORIGIN: Self = Self(2);
     /// Any labels before this end of an origin.
@@ -54,6 +55,12 @@ impl RecordKind {
 
     const ANY_PORT: u32 = 8;
 
+    /// What a hash begins with.
+    #[inline]
+    pub(crate) const fn number(self) -> u32 {
+        self.0
+    }
+
     /// The same kind of key without the port, which may be any.
     #[inline]
     pub(crate) const fn with_any_port(self, any: bool) -> Self {
@@ -61,114 +68,20 @@ impl RecordKind {
     }
 
     pub(crate) const fn ignores_case(self) -> bool {
-        self.eq(Self::HEADER)
+        self.0 & !Self::ANY_PORT == Self::NAME.0
     }
 
-    const fn has_mask(self) -> bool {
-        matches!(Self(self.0 & !Self::ANY_PORT), Self::BASE | Self::PREFIX)
+    /// Whether the key is without its port, which may be any.
+    const fn is_any_port(self) -> bool {
+        self.0 & Self::ANY_PORT != 0
     }
 
     const fn eq(self, other: Self) -> bool {
         self.0 == other.0
     }
-}
 
-/// A hash of text fed piece by piece: each piece counts with its length, so that `a` + `bc` differs from `ab` + `c`.
-///
-/// The two halves of the state are multiplied with each other, so that what a difference in the text becomes depends on the
-/// state, and the state on the seed: entries that collide under one seed do not under the next. It spreads, it does not
-/// protect: [`PROBE_LIMIT`] and the choice of a seed do.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Hash(u64);
-
-impl Hash {
-    // Odd numbers without structure: the golden ratio's fraction, and two of xxHash's primes.
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    const LENGTH_FACTOR: u64 = 0xc2b2_ae3d_27d4_eb4f;
-    const MASK: u64 = 0x1656_67b1_9e37_79f9;
-
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    pub(crate) const fn new(seed: u32, kind: RecordKind) -> Self {
-        let seed = wide(index(seed)).wrapping_add(1).wrapping_mul(Self::FACTOR);
-        Self(seed ^ wide(index(kind.0)).wrapping_mul(Self::LENGTH_FACTOR))
-    }
-
-    /// The same text as another kind of key.
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    pub(crate) const fn tagged(self, kind: RecordKind) -> Self {
-        self.word(wide(index(kind.0)))
-    }
-
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    const fn word(self, word: u64) -> Self {
-        let mixed = self.0 ^ word;
-        let halves = mixed ^ Self::MASK;
-        let product = wide(index(low(halves))).wrapping_mul(wide(index(high(halves))));
-        Self(product ^ mixed.rotate_left(27))
-    }
-
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    pub(crate) const fn feed(self, text: &[u8]) -> Self {
-        self.feed_folded(text, false)
-    }
-
-    /// Feeds `text`, its ASCII letters in lower case if `fold` is set.
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    pub(crate) const fn feed_folded(self, text: &[u8], fold: bool) -> Self {
-        // The length joins without waiting for the multiplication before it.
-        let mut hash = Self(self.0 ^ wide(text.len()).wrapping_mul(Self::LENGTH_FACTOR));
-        let mut rest = text;
-        while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
-            hash = hash.word(folded(u64::from_le_bytes(*chunk), fold));
-            rest = tail;
-        }
-        if rest.is_empty() && !text.is_empty() {
-            return hash;
-        }
-        // The last eight bytes overlap those before; a shorter text is put together.
-        let last = match text.last_chunk::<8>() {
-            Some(chunk) => u64::from_le_bytes(*chunk),
-            None => short_word(rest),
-        };
-        hash.word(folded(last, fold))
-    }
-
-    /// The whole hash: the tag in the lower half, the first slot in the upper.
-    #[inline]
-    pub(crate) const fn value(self) -> u64 {
-        self.word(Self::FACTOR).0
-    }
-}
-
-/// The eight bytes of a word, their ASCII letters in lower case if `fold` is set.
-#[inline]
-const fn folded(word: u64, fold: bool) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    if !fold {
-        return word;
-    }
-    // The highest bit of each byte: set in `from_a` for what is at least `A`, in `past_z` for what is more than `Z`.
-    let low_bits = word & (ONES.wrapping_mul(0x7f));
-    let from_a = low_bits.wrapping_add(ONES.wrapping_mul(0x80 - 0x41));
-    let past_z = low_bits.wrapping_add(ONES.wrapping_mul(0x7f - 0x5a));
-    let upper_case = (from_a ^ past_z) & !word & ONES.wrapping_mul(0x80);
-    word | upper_case >> 2
-}
-
-/// One to seven bytes as a number; with the length, no two texts give the same.
-#[inline]
-const fn short_word(text: &[u8]) -> u64 {
-    if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-        return wide(index(u32::from_le_bytes(*first))) | wide(index(u32::from_le_bytes(*last))) << 32;
-    }
-    match *text {
-        [a] => u64::from_le_bytes([a, 0, 0, 0, 0, 0, 0, 0]),
-        [a, b] => u64::from_le_bytes([a, b, 0, 0, 0, 0, 0, 0]),
-        [a, b, c] => u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]),
-        _ => 0,
+    const fn has_mask(self) -> bool {
+        matches!(Self(self.0 & !Self::ANY_PORT), Self::BASE | Self::PREFIX)
     }
 }
 
@@ -246,6 +159,13 @@ impl Span {
     }
 }
 
+/// A record of a table of names, whose key is all in one piece.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Name<'p> {
+    pub(crate) text: &'p [u8],
+    pub(crate) any_port: bool,
+}
+
 /// A table to read.
 #[derive(Clone, Copy)]
 pub(crate) struct Table<'p> {
@@ -257,7 +177,7 @@ impl<'p> Table<'p> {
     /// The hash to look up with; nothing is hashed for a table that is scanned.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn hash(&self, hash: impl FnOnce() -> Hash) -> Hash {
-        if self.span.records <= SCAN_LIMIT { Hash(0) } else { hash() }
+        if self.span.records <= SCAN_LIMIT { Hash::NONE } else { hash() }
     }
 
     /// What the record with this key has in `extra`; `hash` is that of the key.
@@ -267,7 +187,7 @@ impl<'p> Table<'p> {
     pub(crate) fn find(&self, hash: Hash, kind: RecordKind, left: &[u8], right: &[u8]) -> Option<u32> {
         let key = Key { kind, shape: shape(kind, narrow(left.len()), narrow(right.len())), left, right };
         if self.span.records <= SCAN_LIMIT {
-            return (0..self.span.records).find_map(|number| self.match_record(number, &key));
+            return self.scan(&key);
         }
         let hash = hash.value();
         let mask = self.span.slots.checked_sub(1)?;
@@ -277,17 +197,32 @@ impl<'p> Table<'p> {
             let bytes = self.image.get(slot_at..)?.first_chunk::<SLOT_LEN>()?;
             let number = u32_at(bytes, 4).checked_sub(1)?;
             if u32_at(bytes, 0) == low(hash) {
-                return self.match_record(number, &key); // No other record in reach has this tag.
+                return self.match_record(self.record(number)?, &key); // No other record in reach has this tag.
             }
             slot = slot.wrapping_add(1) & mask;
         }
         None
     }
 
+    /// Whether the first name is this one, byte for byte: what most look-ups in a table of names find.
+    #[inline]
+    pub(crate) fn begins_with(&self, kind: RecordKind, name: &[u8]) -> bool {
+        let is_it = |record: &[u8; RECORD_LEN]| {
+            u32_at(record, 8) == shape(kind, narrow(name.len()), 0) && self.piece(u32_at(record, 0), name.len()) == name
+        };
+        self.span.records > 0 && self.record(0).is_some_and(is_it)
+    }
+
+    /// Looks at one record after another.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    fn scan(&self, key: &Key<'_>) -> Option<u32> {
+        let records = self.image.get(self.span.records_at()..self.span.end())?;
+        records.chunks_exact(RECORD_LEN).find_map(|record| self.match_record(record.first_chunk()?, key))
+    }
+
     /// What a record has in `extra`, if it has this key.
     #[cfg_attr(target_pointer_width = "64", inline)]
-    fn match_record(&self, number: u32, key: &Key<'_>) -> Option<u32> {
-        let record = self.record(number)?;
+    fn match_record(&self, record: &[u8; RECORD_LEN], key: &Key<'_>) -> Option<u32> {
         if u32_at(record, 8) != key.shape {
             return None;
         }
@@ -295,6 +230,15 @@ impl<'p> Table<'p> {
         let same_left = left == key.left || key.kind.ignores_case() && is_lower_case_of(left, key.left);
         let same = same_left && (key.right.is_empty() || self.piece(u32_at(record, 4), key.right.len()) == key.right);
         if same { Some(u32_at(record, 12)) } else { None }
+    }
+
+    /// The names in the order of their entries.
+    pub(crate) fn names(self) -> impl Iterator<Item = Name<'p>> {
+        (0..self.span.records).filter_map(move |number| {
+            let record = Record::read(self.record(number)?);
+            let text = self.piece(record.left_at, index(record.left_len));
+            Some(Name { text, any_port: record.kind.is_any_port() })
+        })
     }
 
     #[cfg_attr(target_pointer_width = "64", inline)]
@@ -434,29 +378,3 @@ pub(crate) const fn add_to_mask(image: &mut [u8], masks_at: u32, number: u32, le
 }
 
 const _: () = assert!(next(MAX_PIECE_LEN) == 1 << 14);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folding_is_that_of_ascii() {
-        for byte in 0..=u8::MAX {
-            for place in 0..8 {
-                let mut bytes = *b"aZ^~_@[`";
-                bytes[place] = byte;
-                let lower = u64::from_le_bytes(bytes.map(|byte| byte.to_ascii_lowercase()));
-                assert_eq!(folded(u64::from_le_bytes(bytes), true), lower, "{byte}");
-                assert_eq!(folded(u64::from_le_bytes(bytes), false), u64::from_le_bytes(bytes));
-            }
-        }
-    }
-
-    #[test]
-    fn where_a_text_is_cut_counts() {
-        let hash = Hash::new(0, RecordKind::ORIGIN);
-        assert!(hash.feed(b"a").feed(b"bc").value() != hash.feed(b"ab").feed(b"c").value());
-        assert!(hash.feed(b"").value() != hash.value());
-        assert!(hash.feed(b"abc").value() != Hash::new(1, RecordKind::ORIGIN).feed(b"abc").value());
-    }
-}

@@ -23,14 +23,14 @@ const ROWS: &[(&str, &str, Option<&str>)] = &[
         "trailing_slash",
         r#"allow_origins: &["https://example.com/"]"#,
         Some(
-            r#"allow_origins[0] "https://example.com/", byte 19: an origin has no slash at its end; remove it: "https://example.com""#,
+            r#"allow_origins[0] "https://example.com/", byte 19: nothing stands after the host or port; remove the slash: "https://example.com""#,
         ),
     ),
     (
         "upper_case",
         r#"allow_origins: &["https://Example.com"]"#,
         Some(
-            r#"byte 8: an upper-case letter never matches, as browsers send origins in lower case; write it in lower case: "https://example.com""#,
+            r#"byte 8: an upper-case letter stands where browsers always send lower case; write it in lower case: "https://example.com""#,
         ),
     ),
     (
@@ -94,6 +94,20 @@ const ROWS: &[(&str, &str, Option<&str>)] = &[
         "safelisted_response_header",
         r#"expose_headers: &["content-type"]"#,
         Some(r#"expose_headers[0] "content-type": pages can read this header without permission; remove it"#),
+    ),
+    (
+        "host_with_scheme",
+        r#"allow_hosts: &["http://printer.local/"]"#,
+        Some(
+            r#"allow_hosts[0] "http://printer.local/": the Host field has no scheme; write the name alone, with its port if that is not the default one: "printer.local""#,
+        ),
+    ),
+    (
+        "media_type_parameter",
+        r#"allow_content_types: &["application/json; charset=utf-8"]"#,
+        Some(
+            r#"allow_content_types[0] "application/json; charset=utf-8", byte 16: parameters of a content type do not count; write it without them: "application/json""#,
+        ),
     ),
     ("max_age", "max_age: Some(86_401)", Some("max_age: no browser keeps a preflight for more than 86400 seconds")),
     (

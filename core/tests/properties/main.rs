@@ -1,4 +1,4 @@
-//! Properties of decisions, over random policies and requests.
+//! Properties of decisions and of the verdicts beside them, over random policies and requests.
 //!
 //! Each property runs a fixed number of cases, the same in every run. A long run, or another one:
 //!
@@ -73,6 +73,46 @@ fn a_field_that_vary_names_matters() {
 #[test]
 fn spelling_and_order_of_fields_do_not_matter() {
     property("spelling", 20_000, properties::spelling);
+}
+
+#[test]
+fn the_verdicts_are_the_twins() {
+    property("verdicts", 20_000, properties::verdicts);
+}
+
+#[test]
+fn spelling_order_and_fields_not_looked_at_do_not_matter_to_the_verdicts() {
+    property("verdict-spelling", 15_000, properties::verdict_spelling);
+}
+
+#[test]
+fn a_page_of_the_own_host_may_act_without_being_listed() {
+    property("own-host", 10_000, properties::own_host);
+}
+
+#[test]
+fn what_a_browser_sends_for_a_page_of_the_server_passes() {
+    property("own-pages", 15_000, properties::own_pages);
+}
+
+#[test]
+fn what_a_browser_sends_for_a_listed_page_passes_with_a_listed_content_type() {
+    property("listed-pages", 15_000, properties::listed_pages);
+}
+
+#[test]
+fn nothing_that_another_page_makes_a_browser_send_passes() {
+    property("strange-pages", 20_000, properties::strange_pages);
+}
+
+#[test]
+fn screening_is_its_parts() {
+    property("screen", 20_000, properties::screen);
+}
+
+#[test]
+fn the_lists_of_the_verdicts_do_not_matter_to_cors() {
+    property("lists-of-the-verdicts", 10_000, properties::lists_of_the_verdicts);
 }
 
 #[test]

@@ -1,13 +1,19 @@
 //! The properties: each makes a case out of a source of choices and checks it.
 
+use corsac::Scheme;
+
 use crate::shared::checks::{
     Visit, blanks_do_not_matter, calls_match_the_browser, config_is_judged_soundly, decision_matches_the_twin,
-    image_is_safe, matcher_matches_the_twin, spelling_does_not_matter, unnamed_fields_do_not_matter, url_crate_agrees,
-    vary_is_justified, with_checksum,
+    image_is_safe, lists_of_the_verdicts_do_not_matter, matcher_matches_the_twin, own_host_passes,
+    pages_act_as_they_may, screen_is_its_parts, spelling_does_not_matter, spelling_does_not_matter_to_verdicts,
+    unlooked_fields_do_not_matter, unnamed_fields_do_not_matter, url_crate_agrees, vary_is_justified,
+    verdicts_match_the_twin, with_checksum,
 };
 use crate::shared::fault::{Checked, ensure};
 use crate::shared::options::Valid;
 use crate::shared::source::Source;
+use crate::shared::verdict_request::VerdictRequest;
+use crate::shared::wire::WireRequest;
 use crate::shared::{generate, options};
 
 pub(crate) fn browser(source: &mut Source<'_>) -> Checked {
@@ -79,7 +85,7 @@ pub(crate) fn header_list(source: &mut Source<'_>) -> Checked {
     valid.options.static_origin = false;
     let valid = valid.options.repair();
     for _ in 0..4 {
-        let mut request = crate::shared::wire::WireRequest::new(b"OPTIONS")
+        let mut request = WireRequest::new(b"OPTIONS")
             .with("Origin", b"https://a.example")
             .with("Access-Control-Request-Method", b"GET");
         for line in generate::header_list(source, &valid.options) {
@@ -110,6 +116,83 @@ pub(crate) fn spelling(source: &mut Source<'_>) -> Checked {
     spelling_does_not_matter(&valid, &request, &respelled)
 }
 
+pub(crate) fn verdicts(source: &mut Source<'_>) -> Checked {
+    let valid = generate::policy(source);
+    let (request, paired) = verdict_request(source, &valid);
+    verdicts_match_the_twin(&valid, &request, paired.as_deref())
+}
+
+/// A request, and now and then its origin as one for which the host's function vouches.
+pub(crate) fn verdict_request(source: &mut Source<'_>, valid: &Valid) -> (VerdictRequest, Option<Vec<u8>>) {
+    let request = generate::verdict_request(source, &valid.options);
+    let origin = request.wire.values("Origin").next().map(<[u8]>::to_vec);
+    (request, origin.filter(|_| source.one_in(4)))
+}
+
+pub(crate) fn verdict_spelling(source: &mut Source<'_>) -> Checked {
+    let valid = generate::policy(source);
+    let request = generate::verdict_request(source, &valid.options);
+    let respelled = generate::respelled_verdict(source, &request);
+    spelling_does_not_matter_to_verdicts(&valid, &request, &respelled)?;
+    unlooked_fields_do_not_matter(&valid, &request)
+}
+
+/// The own page of a server, as its `Host` tells, to which a browser sends no `Sec-Fetch-Site`.
+pub(crate) fn own_host(source: &mut Source<'_>) -> Checked {
+    let valid = generate::policy(source);
+    let mut request = generate::verdict_request(source, &valid.options);
+    let own = generate::own_origin(source, &valid.options);
+    let host = generate::own_host(source, &own);
+    request.wire.method = generate::unsafe_method(source).into_bytes();
+    request.wire.marks.clear();
+    ["Origin", "Host", ":authority", "Sec-Fetch-Site"].iter().for_each(|name| request.wire.remove(name));
+    let name = if source.one_in(4) { ":authority" } else { "Host" };
+    request.wire = request.wire.with("Origin", own.as_bytes()).with(name, &host);
+    let scheme = if own.starts_with("https:") { Scheme::Https } else { Scheme::Http };
+    request.scheme = source.one_in(2).then_some(scheme);
+    request.own_names = vec![String::from_utf8_lossy(&host).to_ascii_lowercase()];
+    own_host_passes(&valid, &request)
+}
+
+pub(crate) fn own_pages(source: &mut Source<'_>) -> Checked {
+    let valid = generate::policy(source);
+    let page = generate::own_page(source, &valid.options);
+    pages_act_as_they_may(&valid, &page, source.one_in(2))
+}
+
+pub(crate) fn listed_pages(source: &mut Source<'_>) -> Checked {
+    let valid = generate::policy(source);
+    let page = generate::listed_page(source, &valid.options);
+    pages_act_as_they_may(&valid, &page, source.one_in(2))
+}
+
+pub(crate) fn strange_pages(source: &mut Source<'_>) -> Checked {
+    let valid = generate::open_policy(source);
+    let page = generate::strange_page(source, &valid.options);
+    pages_act_as_they_may(&valid, &page, source.one_in(2))
+}
+
+pub(crate) fn screen(source: &mut Source<'_>) -> Checked {
+    let valid = generate::policy(source);
+    let (mut request, paired) = verdict_request(source, &valid);
+    if source.percent(70) {
+        let host = request.wire.values("Host").next().unwrap_or_default();
+        request.own_names.push(String::from_utf8_lossy(host).to_ascii_lowercase());
+    }
+    screen_is_its_parts(&valid, &request, paired.as_deref())
+}
+
+pub(crate) fn lists_of_the_verdicts(source: &mut Source<'_>) -> Checked {
+    let valid = generate::policy(source);
+    let request: WireRequest = if source.one_in(2) {
+        generate::request(source, &valid.options)
+    } else {
+        generate::verdict_request(source, &valid.options).wire
+    };
+    let origin = request.values("Origin").next().filter(|_| source.one_in(4));
+    lists_of_the_verdicts_do_not_matter(&valid, &request, origin)
+}
+
 pub(crate) fn config(source: &mut Source<'_>) -> Checked {
     config_is_judged_soundly(&generate::any_options(source))
 }
@@ -137,7 +220,7 @@ pub(crate) fn changed_image(source: &mut Source<'_>) -> Vec<u8> {
 
 fn change(source: &mut Source<'_>, image: &mut Vec<u8>) {
     let length = image.len();
-    if length < 120 {
+    if length < 192 {
         return;
     }
     match source.below(7) {
@@ -147,12 +230,12 @@ fn change(source: &mut Source<'_>, image: &mut Vec<u8>) {
         }
         // A number of the head.
         1 => {
-            let at = 16 + 4 * source.below(38);
+            let at = 16 + 4 * source.below(44);
             put_number(source, image, at);
         }
         // A number of the tables, which come before the texts.
         2 | 3 => {
-            let at = 120 + 4 * source.below((length - 120) / 8 + 1);
+            let at = 192 + 4 * source.below((length - 192) / 8 + 1);
             put_number(source, image, at);
         }
         4 => image.truncate(source.between(length / 2, length)),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use corsac::Config;
+use corsac::{AbsentOrigin, Config, Scheme};
 use serde::Deserialize;
 
 /// A vector and the file that it stands in.
@@ -19,8 +19,29 @@ pub(crate) struct Vector {
     pub(crate) spec: String,
     pub(crate) policy: Options,
     pub(crate) request: Option<RequestFields>,
-    pub(crate) expect: Option<Expected>,
+    pub(crate) guard: Option<VerdictFields>,
+    pub(crate) host: Option<VerdictFields>,
+    pub(crate) websocket: Option<VerdictFields>,
+    pub(crate) screen: Option<VerdictFields>,
+    expect: Option<serde_json::Value>,
     pub(crate) expect_error: Option<ExpectedError>,
+}
+
+impl Vector {
+    /// What is expected, in the form that belongs to what is asked.
+    pub(crate) fn expected<T: for<'de> Deserialize<'de>>(&self) -> Result<T, String> {
+        let expect = self.expect.as_ref().ok_or("has no expect")?;
+        T::deserialize(expect).map_err(|error| format!("its expect: {error}"))
+    }
+
+    pub(crate) fn has_expectation(&self) -> bool {
+        self.expect.is_some()
+    }
+
+    /// The reason that is expected, whatever is asked.
+    pub(crate) fn expected_refusal(&self) -> Option<&str> {
+        self.expect.as_ref()?.get("refusal")?.as_str()
+    }
 }
 
 #[derive(Deserialize)]
@@ -28,6 +49,78 @@ pub(crate) struct Vector {
 pub(crate) struct RequestFields {
     pub(crate) method: Text,
     pub(crate) fields: Vec<(Text, Text)>,
+}
+
+/// What a question beside CORS is about.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VerdictFields {
+    method: Option<Text>,
+    fields: Vec<(Text, Text)>,
+    scheme: Option<SchemeName>,
+    absent_origin: Option<AbsentOriginName>,
+    #[serde(default)]
+    pub(crate) own_names: Vec<String>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum SchemeName {
+    Http,
+    Https,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum AbsentOriginName {
+    Pass,
+    Refuse,
+}
+
+impl VerdictFields {
+    pub(crate) fn method(&self) -> Vec<u8> {
+        self.method.as_ref().map_or_else(|| b"GET".to_vec(), Text::bytes)
+    }
+
+    pub(crate) fn fields(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        self.fields.iter().map(|(name, value)| (name.bytes(), value.bytes())).collect()
+    }
+
+    pub(crate) fn scheme(&self) -> Option<Scheme> {
+        self.scheme.map(|scheme| match scheme {
+            SchemeName::Http => Scheme::Http,
+            SchemeName::Https => Scheme::Https,
+        })
+    }
+
+    pub(crate) fn absent_origin(&self) -> AbsentOrigin {
+        match self.absent_origin {
+            None | Some(AbsentOriginName::Pass) => AbsentOrigin::Pass,
+            Some(AbsentOriginName::Refuse) => AbsentOrigin::Refuse,
+        }
+    }
+}
+
+#[derive(Deserialize, Debug, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExpectedVerdict {
+    pub(crate) passes: bool,
+    #[serde(deserialize_with = "present")]
+    pub(crate) refusal: Option<String>,
+    #[serde(deserialize_with = "present")]
+    pub(crate) status: Option<u16>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExpectedScreening {
+    #[serde(deserialize_with = "present")]
+    pub(crate) stopped_by: Option<String>,
+    #[serde(deserialize_with = "present")]
+    pub(crate) refusal: Option<String>,
+    #[serde(deserialize_with = "present")]
+    pub(crate) status: Option<u16>,
+    pub(crate) fields: Vec<(String, Text)>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +165,8 @@ pub(crate) struct Options {
     minimal_answers: bool,
     preflight_status: Option<u16>,
     timing_allow_origin: bool,
+    allow_hosts: Vec<Text>,
+    allow_content_types: Vec<Text>,
     dangerously_allow_insecure_origins: bool,
     dangerously_allow_public_suffixes: bool,
     dangerously_allow_any_port: bool,
@@ -80,9 +175,16 @@ pub(crate) struct Options {
 impl Options {
     /// Hands the options to `use_config` as the library takes them.
     pub(crate) fn with_config<T>(&self, use_config: impl FnOnce(&Config<'_>) -> T) -> T {
-        let lists = [&self.allow_origins, &self.allow_methods, &self.allow_headers, &self.expose_headers];
+        let lists = [
+            &self.allow_origins,
+            &self.allow_methods,
+            &self.allow_headers,
+            &self.expose_headers,
+            &self.allow_hosts,
+            &self.allow_content_types,
+        ];
         let texts = lists.map(|list| list.iter().map(Text::text).collect::<Vec<_>>());
-        let [origins, methods, headers, exposed] =
+        let [origins, methods, headers, exposed, hosts, content_types] =
             texts.each_ref().map(|list| list.iter().map(String::as_str).collect::<Vec<_>>());
         use_config(&Config {
             allow_origins: &origins,
@@ -97,6 +199,8 @@ impl Options {
             minimal_answers: self.minimal_answers,
             preflight_status: self.preflight_status.unwrap_or(Config::CLOSED.preflight_status),
             timing_allow_origin: self.timing_allow_origin,
+            allow_hosts: &hosts,
+            allow_content_types: &content_types,
             dangerously_allow_insecure_origins: self.dangerously_allow_insecure_origins,
             dangerously_allow_public_suffixes: self.dangerously_allow_public_suffixes,
             dangerously_allow_any_port: self.dangerously_allow_any_port,

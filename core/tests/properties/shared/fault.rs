@@ -2,7 +2,10 @@
 
 use std::fmt::{self, Write as _};
 
+use corsac::Question;
+
 use super::options::Options;
+use super::verdict_request::VerdictRequest;
 use super::wire::{Answer, WireRequest};
 
 /// What a check found, with the case that shows it.
@@ -29,6 +32,25 @@ impl Fault {
             quoted(self.what.lines().next().unwrap_or_default().chars()),
             options.json(),
             request.json()
+        ));
+        self
+    }
+
+    /// Adds a policy and a request to one of the verdicts beside CORS, or, with `None`, one that is screened.
+    #[must_use]
+    pub(crate) fn with_verdict(
+        mut self,
+        options: &Options,
+        request: &VerdictRequest,
+        question: Option<Question>,
+        wanted: Option<&str>,
+    ) -> Self {
+        let expect = wanted.map_or_else(String::new, |wanted| format!(",\n  \"expect\": {wanted}"));
+        self.vectors.push(format!(
+            "{{\"id\": \"found-by-a-property\", \"why\": {}, \"spec\": \"\",\n  \"policy\": {},\n  {}{expect}}}",
+            quoted(self.what.lines().next().unwrap_or_default().chars()),
+            options.json(),
+            request.json(question)
         ));
         self
     }

@@ -5,6 +5,7 @@ pub(crate) mod source;
 
 pub(crate) mod fault;
 pub(crate) mod options;
+pub(crate) mod verdict_request;
 pub(crate) mod wire;
 
 pub(crate) mod generate;

@@ -19,6 +19,8 @@ pub(crate) struct Options {
     pub(crate) minimal_answers: bool,
     pub(crate) preflight_status: u16,
     pub(crate) timing_allow_origin: bool,
+    pub(crate) allow_hosts: Vec<String>,
+    pub(crate) allow_content_types: Vec<String>,
     pub(crate) dangerously_allow_insecure_origins: bool,
     pub(crate) dangerously_allow_public_suffixes: bool,
     pub(crate) dangerously_allow_any_port: bool,
@@ -39,6 +41,8 @@ impl Default for Options {
             minimal_answers: false,
             preflight_status: 204,
             timing_allow_origin: false,
+            allow_hosts: Vec::new(),
+            allow_content_types: Vec::new(),
             dangerously_allow_insecure_origins: false,
             dangerously_allow_public_suffixes: false,
             dangerously_allow_any_port: false,
@@ -49,15 +53,15 @@ impl Default for Options {
 impl Options {
     /// Hands the options to `use_it` as the configuration that they are.
     pub(crate) fn with_config<R>(&self, use_it: impl FnOnce(&Config<'_>) -> R) -> R {
-        let origins: Vec<&str> = self.allow_origins.iter().map(String::as_str).collect();
-        let methods: Vec<&str> = self.allow_methods.iter().map(String::as_str).collect();
-        let headers: Vec<&str> = self.allow_headers.iter().map(String::as_str).collect();
-        let expose: Vec<&str> = self.expose_headers.iter().map(String::as_str).collect();
+        let [origins, methods, headers, expose, hosts, content_types] =
+            self.lists().map(|(_, list)| list.iter().map(String::as_str).collect::<Vec<_>>());
         use_it(&Config {
             allow_origins: &origins,
             allow_methods: &methods,
             allow_headers: &headers,
             expose_headers: &expose,
+            allow_hosts: &hosts,
+            allow_content_types: &content_types,
             allow_credentials: self.allow_credentials,
             max_age: self.max_age,
             allow_null_origin: self.allow_null_origin,
@@ -98,6 +102,8 @@ impl Options {
             OptionName::AllowMethods => drop(self.allow_methods.remove(at)),
             OptionName::AllowHeaders => drop(self.allow_headers.remove(at)),
             OptionName::ExposeHeaders => drop(self.expose_headers.remove(at)),
+            OptionName::AllowHosts => drop(self.allow_hosts.remove(at)),
+            OptionName::AllowContentTypes => drop(self.allow_content_types.remove(at)),
             OptionName::MaxAge => self.max_age = None,
             OptionName::AllowNullOrigin => self.allow_null_origin = false,
             OptionName::AllowPrivateNetwork => self.allow_private_network = false,
@@ -110,12 +116,7 @@ impl Options {
     /// The options as a policy of the conformance vectors.
     pub(crate) fn json(&self) -> String {
         let mut members = Vec::new();
-        for (name, entries) in [
-            ("allow_origins", &self.allow_origins),
-            ("allow_methods", &self.allow_methods),
-            ("allow_headers", &self.allow_headers),
-            ("expose_headers", &self.expose_headers),
-        ] {
+        for (name, entries) in self.lists() {
             if !entries.is_empty() {
                 members.push(format!("\"{name}\": {}", list(entries.iter().map(|text| quoted(text.chars())))));
             }
@@ -132,6 +133,17 @@ impl Options {
             }
         }
         format!("{{{}}}", members.join(", "))
+    }
+
+    pub(crate) fn lists(&self) -> [(&'static str, &Vec<String>); 6] {
+        [
+            ("allow_origins", &self.allow_origins),
+            ("allow_methods", &self.allow_methods),
+            ("allow_headers", &self.allow_headers),
+            ("expose_headers", &self.expose_headers),
+            ("allow_hosts", &self.allow_hosts),
+            ("allow_content_types", &self.allow_content_types),
+        ]
     }
 
     pub(crate) fn switches(&self) -> [(&'static str, bool); 9] {

@@ -40,6 +40,8 @@ fn check_problem(config: &Config<'_>, problem: &PolicyError) -> Checked {
         OptionName::AllowMethods => config.allow_methods,
         OptionName::AllowHeaders => config.allow_headers,
         OptionName::ExposeHeaders => config.expose_headers,
+        OptionName::AllowHosts => config.allow_hosts,
+        OptionName::AllowContentTypes => config.allow_content_types,
         _ => &[],
     };
     if let Some(entry) = problem.entry() {
@@ -78,6 +80,8 @@ fn check_suggestion(field: OptionName, corrected: &str) -> Checked {
         OptionName::AllowMethods => &mut options.allow_methods,
         OptionName::AllowHeaders => &mut options.allow_headers,
         OptionName::ExposeHeaders => &mut options.expose_headers,
+        OptionName::AllowHosts => &mut options.allow_hosts,
+        OptionName::AllowContentTypes => &mut options.allow_content_types,
         _ => &mut options.allow_origins,
     }
     .push(corrected.to_owned());

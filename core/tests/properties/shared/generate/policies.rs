@@ -1,7 +1,7 @@
 //! Policies: valid ones, and configurations of any kind.
 
 use super::origins::{entry, pool_origin};
-use super::words::{any_text, header_name, method};
+use super::words::{any_text, content_type, header_name, host_entry, method};
 use crate::shared::options::{Options, Valid};
 use crate::shared::source::Source;
 
@@ -14,6 +14,27 @@ pub(crate) fn policy(source: &mut Source<'_>) -> Valid {
         options.allow_null_origin = false;
         options.allow_origins.iter_mut().for_each(|entry| *entry = entry.replace("*.", "").replace(":*", ""));
     }
+    options.repair()
+}
+
+/// A policy that compiles, and most often lets every page read.
+pub(crate) fn open_policy(source: &mut Source<'_>) -> Valid {
+    let mut options = likely_options(source);
+    match source.below(4) {
+        0 => options.allow_null_origin = true,
+        1 => options.allow_origins = vec!["*".to_owned()],
+        2 => {
+            options.allow_origins = vec!["*".to_owned()];
+            options.allow_methods = vec!["*".to_owned()];
+            options.allow_headers = vec!["*".to_owned()];
+        }
+        _ => {}
+    }
+    if options.allow_null_origin || options.allow_origins == ["*"] {
+        options.allow_credentials = options.allow_origins != ["*"] && options.allow_credentials;
+        options.allow_private_network = false;
+    }
+    options.allow_null_origin &= options.allow_origins != ["*"] && !options.allow_credentials;
     options.repair()
 }
 
@@ -77,7 +98,15 @@ fn likely_options(source: &mut Source<'_>) -> Options {
         options.allow_headers.insert(at, source.pick(&["authorization", "Authorization"]).to_owned());
     }
     options.expose_headers = entries(source, 20, header_name);
+    options.allow_hosts = some(source, 50, host_entry);
+    options.allow_content_types = some(source, 60, content_type);
     options
+}
+
+/// A list of up to three; none at all `none` times in a hundred.
+fn some(source: &mut Source<'_>, none: usize, one: fn(&mut Source<'_>) -> String) -> Vec<String> {
+    let length = if source.percent(none) { 0 } else { source.between(1, 3) };
+    (0..length).map(|_| one(source)).collect()
 }
 
 /// Any options at all: valid ones with something changed, or text of any kind in every list.
@@ -91,10 +120,12 @@ pub(crate) fn any_options(source: &mut Source<'_>) -> Options {
             5..=6 => source.pick(&MISTAKES).to_owned(),
             _ => any_text(source, 24),
         };
-        let list = match source.below(6) {
+        let list = match source.below(8) {
             0 => &mut options.allow_methods,
             1 => &mut options.allow_headers,
             2 => &mut options.expose_headers,
+            3 => &mut options.allow_hosts,
+            4 => &mut options.allow_content_types,
             _ => &mut options.allow_origins,
         };
         let at = source.below(list.len() + 1);
@@ -109,7 +140,14 @@ pub(crate) fn any_options(source: &mut Source<'_>) -> Options {
 
 /// One of the entries with a mistake in it.
 fn changed(source: &mut Source<'_>, options: &Options) -> String {
-    let lists = [&options.allow_origins, &options.allow_origins, &options.allow_methods, &options.allow_headers];
+    let lists = [
+        &options.allow_origins,
+        &options.allow_origins,
+        &options.allow_methods,
+        &options.allow_headers,
+        &options.allow_hosts,
+        &options.allow_content_types,
+    ];
     let list = lists[source.below(lists.len())];
     let Some(entry) = source.choose(list) else {
         return any_text(source, 8);
@@ -119,7 +157,7 @@ fn changed(source: &mut Source<'_>, options: &Options) -> String {
 }
 
 /// What people write, and what is refused with a reason of its own.
-const MISTAKES: [&str; 27] = [
+const MISTAKES: [&str; 35] = [
     "null",
     "NULL",
     "file:///",
@@ -147,4 +185,12 @@ const MISTAKES: [&str; 27] = [
     " x-a",
     "Patch",
     "access-control-max-age",
+    "http://printer.local",
+    "*.local",
+    "printer.local:8*",
+    "printer.local:0080",
+    "printer.local:",
+    "application/json; charset=utf-8",
+    "application/*",
+    "json",
 ];

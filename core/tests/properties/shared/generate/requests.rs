@@ -60,7 +60,7 @@ const OTHER_NAMES: [&str; 8] = [
 ];
 
 /// One, but now and then none or two.
-fn some(source: &mut Source<'_>, none: usize, two: usize) -> usize {
+pub(super) fn some(source: &mut Source<'_>, none: usize, two: usize) -> usize {
     match source.below(100) {
         n if n >= 100 - none => 0,
         n if n >= 100 - none - two => 2,
@@ -68,7 +68,7 @@ fn some(source: &mut Source<'_>, none: usize, two: usize) -> usize {
     }
 }
 
-fn push(source: &mut Source<'_>, request: &mut WireRequest, name: &str, value: Vec<u8>) {
+pub(super) fn push(source: &mut Source<'_>, request: &mut WireRequest, name: &str, value: Vec<u8>) {
     let name = if source.one_in(4) { flip_case(source, name) } else { name.to_owned() };
     let at = source.below(request.fields.len() + 1);
     request.fields.insert(at, (name.into_bytes(), value));
@@ -161,6 +161,11 @@ fn edge_of_a_cap(source: &mut Source<'_>, options: &Options) -> Vec<Vec<u8>> {
 /// The same request, respelled: fields in another order, names in another case, fields that do not matter added. The order
 /// among fields of one name is kept.
 pub(crate) fn respelled(source: &mut Source<'_>, request: &WireRequest) -> WireRequest {
+    respelled_among(source, request, &OTHER_NAMES)
+}
+
+/// The same, where fields of `other_names` do not matter.
+pub(super) fn respelled_among(source: &mut Source<'_>, request: &WireRequest, other_names: &[&str]) -> WireRequest {
     let mut respelled = WireRequest { fields: Vec::new(), ..request.clone() };
     for (name, value) in &request.fields {
         // Anywhere behind the last field of the same name.
@@ -175,7 +180,7 @@ pub(crate) fn respelled(source: &mut Source<'_>, request: &WireRequest) -> WireR
     let others = source.below(4);
     for _ in 0..others {
         let at = source.below(respelled.fields.len() + 1);
-        let name = source.pick(&OTHER_NAMES).as_bytes().to_vec();
+        let name = source.pick(other_names).as_bytes().to_vec();
         respelled.fields.insert(at, (name, any_bytes(source, 12)));
     }
     respelled

@@ -60,6 +60,45 @@ pub(crate) fn header_name(source: &mut Source<'_>) -> String {
     }
 }
 
+const HOSTS: [&str; 8] = [
+    "printer.local",
+    "printer",
+    "localhost",
+    "192.0.2.7",
+    "[2001:db8::7]",
+    "a.example",
+    "app.example.com",
+    "api.corsac.example",
+];
+
+/// An entry of `allow_hosts`.
+pub(crate) fn host_entry(source: &mut Source<'_>) -> String {
+    let port = source.pick(&["", "", "", ":80", ":443", ":8080", ":4443", ":*", ":*"]);
+    source.pick(&HOSTS).to_owned() + port
+}
+
+const CONTENT_TYPES: [&str; 14] = [
+    "application/json",
+    "application/json",
+    "Application/JSON",
+    "application/vnd.api+json",
+    "text/plain",
+    "Text/Plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "application/csp-report",
+    "application/expect-ct-report+json",
+    "application/ocsp-request",
+    "application/xss-auditor-report",
+    "application/xml",
+    "text/html",
+];
+
+/// An entry of `allow_content_types`.
+pub(crate) fn content_type(source: &mut Source<'_>) -> String {
+    source.pick(&CONTENT_TYPES).to_owned()
+}
+
 fn token(source: &mut Source<'_>, longest: usize) -> String {
     const BYTES: &[u8] = b"!#$%&'*+-.^_`|~09azAZ";
     let length = source.between(1, longest);

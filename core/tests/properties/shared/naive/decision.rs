@@ -4,6 +4,7 @@ use corsac::{Apply, FieldFault, FieldName, Kind, Refusal, RequestField};
 
 use super::headers::{check_list, is_token, trim};
 use super::origin::{host_of, is_serialized_origin, takes};
+use super::single::{Single, is_marked};
 use crate::shared::options::Options;
 use crate::shared::wire::{Answer, WireRequest};
 
@@ -28,14 +29,6 @@ struct Twin<'t> {
     request: &'t WireRequest,
 }
 
-/// A field that may come once.
-enum Single<'t> {
-    Absent,
-    Value(&'t [u8]),
-    Repeated,
-    Truncated,
-}
-
 impl<'t> Twin<'t> {
     /// Row 1.
     fn kind(&self) -> Kind {
@@ -56,20 +49,8 @@ impl<'t> Twin<'t> {
         self.single("Access-Control-Request-Method", RequestField::Method)
     }
 
-    /// Row 26.
     fn single(&self, name: &'t str, field: RequestField) -> Single<'t> {
-        let values: Vec<&[u8]> = self.request.values(name).collect();
-        if values.len() > 1 || self.is_marked(field, FieldFault::Repeated) {
-            Single::Repeated
-        } else if self.is_marked(field, FieldFault::Truncated) {
-            Single::Truncated
-        } else {
-            values.first().map_or(Single::Absent, |value| Single::Value(value))
-        }
-    }
-
-    fn is_marked(&self, field: RequestField, fault: FieldFault) -> bool {
-        self.request.marks.contains(&(field, fault))
+        Single::of(self.request, name, field)
     }
 
     fn any_origin(&self) -> bool {
@@ -148,7 +129,7 @@ impl<'t> Twin<'t> {
 
     /// Rows 14 and 15.
     fn check_headers(&self) -> Result<(), Refusal> {
-        if self.is_marked(RequestField::Headers, FieldFault::Truncated) {
+        if is_marked(self.request, RequestField::Headers, FieldFault::Truncated) {
             return Err(Refusal::HeadersTruncated);
         }
         let has = |name: &[u8]| self.options.allow_headers.iter().any(|l| l.as_bytes().eq_ignore_ascii_case(name));

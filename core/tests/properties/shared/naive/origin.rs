@@ -57,14 +57,18 @@ pub(crate) fn is_serialized_origin(origin: &[u8]) -> bool {
         && scheme.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c))
         && scheme.len() <= 64
         && !["file", "data", "blob", "about", "javascript", "filesystem"].contains(&scheme);
-    let host_is_valid = if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+    scheme_is_valid && is_serialized_host(host) && is_port_of(port, scheme)
+}
+
+/// Whether a browser could serialize a host so.
+pub(super) fn is_serialized_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         address.parse().is_ok_and(|address| url::Host::<&str>::Ipv6(address).to_string() == host)
     } else if ends_in_number(host) {
         host.parse::<Ipv4Addr>().is_ok_and(|address| address.to_string() == host)
     } else {
         host.len() <= 253 && host.split('.').all(is_label)
-    };
-    scheme_is_valid && host_is_valid && is_port_of(port, scheme)
+    }
 }
 
 fn is_label(label: &str) -> bool {

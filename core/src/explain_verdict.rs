@@ -1,0 +1,233 @@
+//! Why a verdict beside CORS came out as it did, in a sentence for a person.
+
+use core::fmt;
+
+use crate::explain::{Explained, Explanation, Quoted};
+use crate::field_value::FieldValue;
+use crate::guard_request::GuardRequest;
+use crate::host_entry::SplitHost;
+use crate::image::{Flags, PolicyRef, head};
+use crate::origin::SplitOrigin;
+use crate::refusal::Refusal;
+use crate::screen::Screening;
+use crate::table::{Name, Table};
+use crate::verdict::{Asked, Pass, Verdict};
+
+impl<'p, 'r> Verdict<'p, 'r> {
+    /// The reason in a sentence, with the nearest entry of the policy. Written without a heap.
+    ///
+    /// # Complexity
+    ///
+    /// Linear in the size of the policy: for a log or a developer, not for every request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use corsac::{GuardRequest, policy};
+    ///
+    /// let policy = policy! { allow_origins: &["https://app.example.com"] };
+    /// let fields = [("Host", "localhost"), ("Origin", "http://localhost:3000")];
+    /// assert_eq!(
+    ///     policy.guard(&GuardRequest::from_fields("POST", fields)).explain().to_string(),
+    ///     "origin \"http://localhost:3000\" is no entry of allow_origins, and it is not the server's own, as Host is \
+    ///      \"localhost\": the port differs; a proxy in front may have dropped it: have it pass Host on as it came"
+    /// );
+    /// ```
+    pub fn explain(&self) -> Explanation<'_, 'p, 'r> {
+        Explanation { of: Explained::Verdict(self.clone()) }
+    }
+}
+
+impl<'p, 'r> Screening<'p, 'r> {
+    /// The reason in a sentence: of the verdict that stopped the request, else of the CORS decision. See [`Verdict::explain`] and
+    /// [`Decision::explain`](crate::Decision::explain).
+    pub fn explain(&self) -> Explanation<'_, 'p, 'r> {
+        let of = match self.stopped_by() {
+            Some(verdict) => Explained::Verdict(verdict),
+            None => Explained::Decision(&self.decision),
+        };
+        Explanation { of }
+    }
+}
+
+pub(crate) fn explain_verdict(verdict: &Verdict<'_, '_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match (verdict.outcome, verdict.asked) {
+        (Ok(pass), Asked::Host(host, own_names)) => explain_host_pass(verdict, pass, host.value(), own_names, f),
+        (Ok(pass), Asked::Guard(request) | Asked::WebSocket(request)) => explain_pass(verdict, pass, request, f),
+        (Err(refusal), Asked::Host(..)) => explain_host_refusal(verdict, refusal, f),
+        (Err(refusal), Asked::Guard(request) | Asked::WebSocket(request)) => {
+            explain_refusal(verdict, refusal, request, f)
+        }
+    }
+}
+
+fn explain_pass(
+    verdict: &Verdict<'_, '_>,
+    pass: Pass,
+    request: &GuardRequest<'_>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let origin = Quoted(request.origin.value());
+    match pass {
+        Pass::SafeMethod => write!(f, "{} is a safe method, which is to change nothing", Quoted(request.method)),
+        Pass::SameOrigin => {
+            f.write_str("the browser says that a page of the same origin made the request (Sec-Fetch-Site)")
+        }
+        Pass::UserInitiated => f.write_str("the browser says that the user made the request (Sec-Fetch-Site)"),
+        Pass::NoOrigin => f.write_str("there is no Origin, which the browser of another origin's page would send"),
+        Pass::OwnHost => {
+            write!(f, "origin {origin} is the server's own by Host {}", Quoted(request.host().value()))
+        }
+        Pass::Entry(entry) => {
+            let text = verdict.policy.origin_entries().nth(entry).unwrap_or_default();
+            write!(f, "origin {origin} is trusted by allow_origins[{entry}] {}", Quoted(text))
+        }
+        Pass::HostFunction | Pass::ListedHost(_) | Pass::OwnName(_) => {
+            write!(f, "origin {origin} is trusted by the server's own function")
+        }
+    }
+}
+
+fn explain_refusal(
+    verdict: &Verdict<'_, '_>,
+    refusal: Refusal,
+    request: &GuardRequest<'_>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let policy = &verdict.policy;
+    let origin = request.origin.value();
+    match refusal {
+        Refusal::CrossSite | Refusal::SameSite | Refusal::FetchSiteUnknown => {
+            match refusal {
+                Refusal::CrossSite => f.write_str("a page of another site made the request")?,
+                Refusal::SameSite => f.write_str("a page of another origin of the same site made the request")?,
+                _ => write!(f, "Sec-Fetch-Site is {}, which no standard has", Quoted(request.fetch_site.value()))?,
+            }
+            if request.origin.is_present() {
+                write!(f, ", and its origin {} is no entry of allow_origins", Quoted(origin))?;
+                advise(policy, origin, f)
+            } else {
+                f.write_str(", and there is no Origin that allow_origins could take")
+            }
+        }
+        Refusal::OriginNotTrusted => {
+            write!(f, "origin {} is no entry of allow_origins, and it is not the server's own, as ", Quoted(origin))?;
+            match request.host() {
+                FieldValue::Once(host) => {
+                    write!(f, "Host is {}", Quoted(host))?;
+                    if differs_in_port(origin, host) {
+                        return f.write_str(
+                            ": the port differs; a proxy in front may have dropped it: have it pass Host on as it came",
+                        );
+                    }
+                }
+                FieldValue::Absent => f.write_str("there is no Host")?,
+                FieldValue::Repeated => f.write_str("Host came more than once")?,
+                FieldValue::Truncated => f.write_str("Host is cut")?,
+            }
+            advise(policy, origin, f)
+        }
+        Refusal::ContentTypeNotAllowed | Refusal::ContentTypeSimple => {
+            let listed = Names(policy.table(head::CONTENT_TYPES));
+            write!(
+                f,
+                "content type {} is not in allow_content_types ({listed})",
+                Quoted(request.content_type.value())
+            )?;
+            f.write_str(match refusal {
+                Refusal::ContentTypeSimple => {
+                    "; any page can send it without a preflight: have the page send one that is"
+                }
+                _ => "; add it if pages of other origins may send it",
+            })
+        }
+        _ => explain_briefly(verdict, refusal, f),
+    }
+}
+
+/// What to do about an origin that no entry takes.
+fn advise(policy: &PolicyRef<'_>, origin: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if policy.flags().has(Flags::ANY_ORIGIN) {
+        return f.write_str("; `*` lets every page read and trusts none: list the origins whose pages may act here");
+    }
+    match policy.nearest(origin) {
+        Some(nearest) => write!(f, "{nearest}"),
+        None => f.write_str("; add it if its pages may act here"),
+    }
+}
+
+/// Whether an origin is that of `Host` but for the port.
+fn differs_in_port(origin: &[u8], host: &[u8]) -> bool {
+    SplitOrigin::new(origin).is_some_and(|split| split.host.eq_ignore_ascii_case(SplitHost::new(host).name))
+}
+
+fn explain_host_pass(
+    verdict: &Verdict<'_, '_>,
+    pass: Pass,
+    host: &[u8],
+    own_names: &[&str],
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    write!(f, "host {} is ", Quoted(host))?;
+    match pass {
+        Pass::OwnName(name) => {
+            let text = own_names.get(name).copied().unwrap_or_default();
+            write!(f, "the server's own name {}", Quoted(text.as_bytes()))
+        }
+        Pass::ListedHost(entry) => {
+            let name = verdict.policy.table(head::HOSTS).names().nth(entry).unwrap_or_default();
+            write!(f, "taken by allow_hosts[{entry}] \"{name}\"")
+        }
+        _ => f.write_str("taken"),
+    }
+}
+
+fn explain_host_refusal(verdict: &Verdict<'_, '_>, refusal: Refusal, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if refusal != Refusal::HostNotAllowed {
+        return explain_briefly(verdict, refusal, f);
+    }
+    let table = verdict.policy.table(head::HOSTS);
+    let host = verdict.subject().unwrap_or_default();
+    write!(f, "host {} is not in allow_hosts ({})", Quoted(host), Names(table))?;
+    let name = SplitHost::new(host).name;
+    let is_near = |listed: Name<'_>| SplitHost::new(listed.text).name.eq_ignore_ascii_case(name);
+    if table.span.records == 0 {
+        f.write_str(", which allows nothing; list the names under which the server is reached")
+    } else if table.names().any(is_near) {
+        f.write_str("; the port differs: write the name with this port, or with `:*` for any")
+    } else {
+        f.write_str("; add it if the server is reached under that name")
+    }
+}
+
+fn explain_briefly(verdict: &Verdict<'_, '_>, refusal: Refusal, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match verdict.subject() {
+        Some(subject) => write!(f, "{refusal}: {}", Quoted(subject)),
+        None => write!(f, "{refusal}"),
+    }
+}
+
+/// A list of the policy, cut after eight entries.
+struct Names<'p>(Table<'p>);
+
+impl fmt::Display for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.span.records == 0 {
+            return f.write_str("empty");
+        }
+        for (i, name) in self.0.names().enumerate() {
+            match i {
+                0 => write!(f, "{name}")?,
+                8 => return f.write_str(", ..."),
+                _ => write!(f, ", {name}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.text.escape_ascii(), if self.any_port { ":*" } else { "" })
+    }
+}
