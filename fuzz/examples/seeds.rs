@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     cases.extend((0..RANDOM_CASES).map(|n| (format!("random-{n}"), corsac_fuzz::random_case(&random_bytes(n)))));
     cases.retain(|(_, case)| case.len() <= LONGEST);
-    for target in ["request", "config", "matcher", "browser", "image"] {
+    for target in ["request", "verdict", "config", "matcher", "browser", "image"] {
         let folder = here.join("seeds").join(target);
         fs::create_dir_all(&folder)?;
         for (id, case) in &cases {
@@ -50,6 +50,8 @@ fn case_of(vector: &Value) -> Vec<u8> {
             "allow_methods" => "method",
             "allow_headers" => "header",
             "expose_headers" => "expose",
+            "allow_hosts" => "host",
+            "allow_content_types" => "content_type",
             "max_age" => "max_age",
             "preflight_status" => "status",
             _ => "on",
@@ -64,18 +66,30 @@ fn case_of(vector: &Value) -> Vec<u8> {
         }
     }
     let mut case = policy.into_bytes();
-    let request = &vector["request"];
-    if !request.is_null() {
+    let asked = ["request", "guard", "host", "websocket", "screen"].map(|question| &vector[question]);
+    for request in asked.into_iter().filter(|request| !request.is_null()) {
+        // A handshake and a host alone say no method; those that are asked have one.
+        let method = bytes(&request["method"]);
         case.push(b'\n');
-        case.extend(bytes(&request["method"]));
+        case.extend(if method.is_empty() { b"GET" } else { &method[..] });
         case.push(b'\n');
-        for field in request["fields"].as_array().into_iter().flatten() {
-            case.extend(bytes(&field[0]));
-            case.extend(b": ");
-            case.extend(bytes(&field[1]).iter().map(|&byte| if byte == b'\n' { b' ' } else { byte }));
+        let mut line = |name: &[u8], value: &[u8]| {
+            case.extend([name, b": "].concat());
+            case.extend(value.iter().map(|&byte| if byte == b'\n' { b' ' } else { byte }));
             case.push(b'\n');
+        };
+        for field in request["fields"].as_array().into_iter().flatten() {
+            line(&bytes(&field[0]), &bytes(&field[1]));
         }
-        case.extend(b"Credentials: include\n");
+        for name in request["own_names"].as_array().into_iter().flatten() {
+            line(b"Own-Name", text(name).as_bytes());
+        }
+        for (name, member) in [(&b"Scheme"[..], "scheme"), (b"Absent-Origin", "absent_origin")] {
+            if let Some(value) = request[member].as_str() {
+                line(name, value.as_bytes());
+            }
+        }
+        line(b"Credentials", b"include");
     }
     case
 }

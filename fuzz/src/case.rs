@@ -5,6 +5,8 @@
 //! method PUT
 //! header x-a
 //! expose etag
+//! host printer.local
+//! content_type application/json
 //! on allow_credentials
 //! max_age 600
 //! status 204
@@ -16,16 +18,27 @@
 //! GET
 //! Origin: https://a.example.com
 //! Paired: https://a.example.com
+//!
+//! POST
+//! Host: printer-2.local
+//! Origin: http://printer-2.local
+//! Own-Name: printer-2.local
+//! Scheme: http
+//! Absent-Origin: refuse
 //! ```
 //!
-//! What stands before the first empty line is the policy. Each block after it is a request, in which three names are not
+//! What stands before the first empty line is the policy. Each block after it is a request, in which six names are not
 //! fields: `Paired` is an origin for which the host's function vouches, `Credentials` the mode of the call that a request
-//! stands for, and `Later` the seconds since the call before. A line that is none of these is passed over.
+//! stands for, and `Later` the seconds since the call before; to the verdicts beside CORS `Own-Name` is one of the names that
+//! the device got at run time, `Scheme` the server's, and `Absent-Origin` what becomes of a request without `Origin`. A line
+//! that is none of these is passed over.
 
+use corsac::{AbsentOrigin, Scheme};
 use corsac_browser::{Credentials, FetchCall};
 
 use crate::shared::checks::Visit;
 use crate::shared::options::Options;
+use crate::shared::verdict_request::{VerdictRequest, slug};
 use crate::shared::wire::WireRequest;
 
 /// A case, read.
@@ -38,7 +51,8 @@ pub struct Case {
 /// A request and what stands beside it.
 #[derive(Debug)]
 pub(crate) struct Block {
-    pub(crate) wire: WireRequest,
+    /// The request, with what the server says of itself to the verdicts beside CORS.
+    pub(crate) verdict: VerdictRequest,
     pub(crate) paired: Option<Vec<u8>>,
     credentials: Credentials,
     later: u64,
@@ -61,7 +75,7 @@ impl Case {
     }
 
     /// Writes what `read` reads. A line feed within a value cannot be written and becomes a blank.
-    pub(crate) fn write(options: &Options, requests: &[WireRequest]) -> Vec<u8> {
+    pub(crate) fn write(options: &Options, requests: &[VerdictRequest]) -> Vec<u8> {
         let mut data = Vec::new();
         let mut line = |parts: &[&[u8]]| {
             let joined = parts.concat();
@@ -73,6 +87,8 @@ impl Case {
             (b"method ", &options.allow_methods),
             (b"header ", &options.allow_headers),
             (b"expose ", &options.expose_headers),
+            (b"host ", &options.allow_hosts),
+            (b"content_type ", &options.allow_content_types),
         ] {
             list.iter().for_each(|entry| line(&[word, entry.as_bytes()]));
         }
@@ -87,8 +103,15 @@ impl Case {
         }
         for request in requests {
             line(&[]);
-            line(&[&request.method]);
-            request.fields.iter().for_each(|(name, value)| line(&[name, b": ", value]));
+            line(&[&request.wire.method]);
+            request.wire.fields.iter().for_each(|(name, value)| line(&[name, b": ", value]));
+            request.own_names.iter().for_each(|name| line(&[b"Own-Name: ", name.as_bytes()]));
+            if let Some(scheme) = request.scheme {
+                line(&[b"Scheme: ", slug(scheme).as_bytes()]);
+            }
+            if request.absent_origin == AbsentOrigin::Refuse {
+                line(&[b"Absent-Origin: refuse"]);
+            }
         }
         data
     }
@@ -110,6 +133,8 @@ fn read_option(options: &mut Options, line: &[u8], has_room: bool) {
         "origin" if has_room => options.allow_origins.push(value.to_owned()),
         "method" if has_room => options.allow_methods.push(value.to_owned()),
         "header" if has_room => options.allow_headers.push(value.to_owned()),
+        "host" if has_room => options.allow_hosts.push(value.to_owned()),
+        "content_type" if has_room => options.allow_content_types.push(value.to_owned()),
         "expose" if has_room => options.expose_headers.push(value.to_owned()),
         "max_age" => options.max_age = value.parse().ok(),
         "status" => options.preflight_status = value.parse().unwrap_or(204),
@@ -137,7 +162,8 @@ fn switch_on(options: &mut Options, name: &str) {
 impl Block {
     fn read(lines: &[&[u8]]) -> Self {
         let (method, fields) = lines.split_first().map_or((&b""[..], &[][..]), |(method, fields)| (*method, fields));
-        let mut block = Self { wire: WireRequest::new(method), paired: None, credentials: Credentials::Omit, later: 0 };
+        let verdict = VerdictRequest::new(WireRequest::new(method));
+        let mut block = Self { verdict, paired: None, credentials: Credentials::Omit, later: 0 };
         for line in fields {
             let colon = line.iter().position(|&byte| byte == b':').unwrap_or(line.len());
             let (name, value) = line.split_at(colon);
@@ -149,29 +175,39 @@ impl Block {
                     block.later =
                         str::from_utf8(value).ok().and_then(|text| text.parse::<u32>().ok()).map_or(0, u64::from)
                 }
-                _ => block.wire.fields.push((name.to_vec(), value.to_vec())),
+                b"Own-Name" => block.verdict.own_names.push(String::from_utf8_lossy(value).into_owned()),
+                b"Scheme" => {
+                    let is_said = |scheme: &Scheme| slug(*scheme).as_bytes() == value;
+                    block.verdict.scheme = [Scheme::Http, Scheme::Https].into_iter().find(is_said);
+                }
+                b"Absent-Origin" if value == b"refuse" => block.verdict.absent_origin = AbsentOrigin::Refuse,
+                _ => block.verdict.wire.fields.push((name.to_vec(), value.to_vec())),
             }
         }
         block
+    }
+
+    pub(crate) fn wire(&self) -> &WireRequest {
+        &self.verdict.wire
     }
 
     /// The call behind the request: a preflight stands for the call that would cause it.
     fn call(&self) -> FetchCall {
         const FIELDS: [&str; 3] = ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"];
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let origin = self.wire.values(FIELDS[0]).next().unwrap_or_default();
+        let origin = self.wire().values(FIELDS[0]).next().unwrap_or_default();
         let origin: Vec<u8> = origin.iter().copied().filter(u8::is_ascii_graphic).take(326).collect();
         let page = if origin.is_empty() { "null".to_owned() } else { text(&origin) };
-        let method = self.wire.values(FIELDS[1]).next().unwrap_or(&self.wire.method);
+        let method = self.wire().values(FIELDS[1]).next().unwrap_or(&self.wire().method);
         let mut call = FetchCall::new(&page, "https://api.corsac.example:4443", "/")
             .method(&text(method))
             .credentials(self.credentials);
-        for line in self.wire.values(FIELDS[2]) {
+        for line in self.wire().values(FIELDS[2]) {
             for name in line.split(|&byte| byte == b',') {
                 call = call.header(&text(name.trim_ascii()), "1");
             }
         }
-        for (name, value) in &self.wire.fields {
+        for (name, value) in &self.wire().fields {
             if !FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field.as_bytes())) {
                 call = call.header(&text(name), value.clone());
             }
