@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::ask::Ask;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  yes: the policy is valid, the request is allowed, every expectation is met, the file is written
@@ -44,18 +46,24 @@ pub(crate) struct Check {
     /// The policy file, or `-`.
     #[arg(value_name = "POLICY.toml")]
     pub(crate) policy: PathBuf,
-    /// For how many patterns examples are shown.
+    /// For how many patterns, and for how many hosts, examples are shown.
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     pub(crate) examples: usize,
 }
 
-/// Decides on one request as a server would.
+/// Decides on one request as a server would: by CORS, or by one of the verdicts beside it.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Example:
   corsac decide app.toml -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: PUT'
+  corsac decide app.toml --ask guard -X POST -H 'Origin: https://evil.example' -H 'Sec-Fetch-Site: cross-site'
+  corsac decide device.toml --ask host -H 'Host: 192.168.1.23' --own-name 192.168.1.23
 
-Exit codes: 0 allowed, or no CORS request at all; 1 refused; 2 misuse, or an invalid policy.")]
+CORS says which pages may read a response; guard, host and websocket say which requests may act, and each counts
+only where the server asks it. screen asks them all: it passes what goes on to the application, a response that
+CORS hides from a page included, and preflights that are allowed.
+
+Exit codes: 0 allowed or passed, or no CORS request at all; 1 refused; 2 misuse, or an invalid policy.")]
 pub(crate) struct Decide {
     /// The policy file, or `-`.
     #[arg(value_name = "POLICY.toml")]
@@ -63,9 +71,38 @@ pub(crate) struct Decide {
     /// The method of the request; case-sensitive.
     #[arg(short = 'X', long, value_name = "METHOD", default_value = "GET")]
     pub(crate) method: OsString,
-    /// A field of the request; may be repeated. Blanks around the value do not count, as in HTTP.
+    /// A field of the request, or `:authority` or `:protocol` of HTTP/2; may be repeated. Blanks around the value do not
+    /// count, as in HTTP.
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", allow_hyphen_values = true)]
     pub(crate) headers: Vec<OsString>,
+    /// The verdict that is asked for.
+    #[arg(long, value_name = "VERDICT", value_enum, default_value_t)]
+    pub(crate) ask: Ask,
+    /// The scheme by which the server is reached; not known if it is not given. For guard, websocket and screen.
+    #[arg(long, value_enum)]
+    pub(crate) scheme: Option<Scheme>,
+    /// Refuses a request that has neither Sec-Fetch-Site nor Origin. For guard, websocket and screen.
+    #[arg(long)]
+    pub(crate) refuse_absent_origin: bool,
+    /// A name that the server got at run time, spelled as in allow_hosts; may be repeated. For host and screen.
+    #[arg(long = "own-name", value_name = "NAME")]
+    pub(crate) own_names: Vec<String>,
+}
+
+/// The scheme by which a server is reached.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Scheme {
+    Http,
+    Https,
+}
+
+impl From<Scheme> for corsac::Scheme {
+    fn from(scheme: Scheme) -> Self {
+        match scheme {
+            Scheme::Http => Self::Http,
+            Scheme::Https => Self::Https,
+        }
+    }
 }
 
 /// Tells the story of one call that a page makes: what the browser sends, what corsac answers, what the page gets.
@@ -76,7 +113,10 @@ Example:
       -H 'Content-Type: application/json' --credentials
 
 The browser is a model of the Fetch standard; behind corsac stands an application that answers 200 with the
-fields of --response. Exit codes: 0 the page reads the response; 1 it does not; 2 misuse, or an invalid policy.")]
+fields of --response. Of a call that may change something the story also has what the request guard would say, a
+verdict apart from CORS that only counts where the server asks it.
+
+Exit codes: 0 the page reads the response; 1 it does not; 2 misuse, or an invalid policy.")]
 pub(crate) struct Explain {
     /// The policy file of the server, or `-`.
     #[arg(value_name = "POLICY.toml")]
@@ -127,6 +167,20 @@ A test file names a policy and says what is expected of it:
   fields = [\"Origin: https://evil.example\", \"Access-Control-Request-Method: PUT\"]
   allowed = false
   refusal = \"origin-not-allowed\"          # optional
+
+  [[expect]]                              # a request, and a verdict beside CORS: see corsac decide --help
+  ask = \"guard\"                           # or host, websocket, screen; without it cors
+  method = \"POST\"
+  fields = [\"Origin: https://evil.example\", \"Sec-Fetch-Site: cross-site\"]
+  scheme = \"https\"                        # optional, as is absent_origin = \"refuse\": for guard, websocket, screen
+  passes = false                          # whether the server lets it act; in place of allowed
+  refusal = \"cross-site\"                  # optional
+
+  [[expect]]
+  ask = \"host\"
+  fields = [\"Host: 192.168.1.23\"]
+  own_names = [\"192.168.1.23\"]            # optional: names that the server got at run time; for host and screen
+  passes = true
 
 Exit codes: 0 every expectation is met; 1 one is not; 2 misuse, or an invalid policy.")]
 pub(crate) struct Test {

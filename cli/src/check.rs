@@ -1,4 +1,4 @@
-//! `corsac check`: everything that is wrong with a policy, or doubtful, and what its patterns take.
+//! `corsac check`: everything that is wrong with a policy, or doubtful, and what its entries take.
 
 use std::fmt::Write as _;
 
@@ -13,6 +13,7 @@ use crate::pattern::{Examples, Pattern};
 use crate::policy_file::PolicyFile;
 use crate::problem::{Level, Problem, ProblemJson, digest, problems_json};
 use crate::source::Source;
+use crate::verdict_examples;
 
 /// How many doubts of one kind are shown to people.
 const MOST_OF_A_KIND: usize = 5;
@@ -26,12 +27,37 @@ pub(crate) fn run(args: &args::Check, json: bool) -> Result<Output, Misuse> {
         Err(problems) => return Ok(invalid_output(&problems, &source, json)),
     };
     let doubts = doubts::all(&loaded)?;
-    let patterns = shown_patterns(&loaded, args.examples)?;
-    Ok(if json { json_output(&loaded, &doubts, &patterns) } else { text_output(&loaded, &doubts, &patterns) })
+    let taken = Taken::of(&loaded, args.examples)?;
+    Ok(if json { json_output(&loaded, &doubts, &taken) } else { text_output(&loaded, &doubts, &taken) })
 }
 
-/// A pattern and what it takes.
+/// What the policy takes, by examples.
+struct Taken<'l> {
+    patterns: Vec<Shown<'l>>,
+    hosts: Vec<Shown<'l>>,
+    content_types: Option<Examples>,
+}
+
+impl<'l> Taken<'l> {
+    /// Of each list at most so many.
+    fn of(loaded: &'l Loaded, most: usize) -> Result<Self, Misuse> {
+        let policy = loaded.policy()?;
+        let hosts = loaded.file.options.list(OptionName::AllowHosts).iter().take(most).enumerate();
+        let shown_host = |(index, entry): (usize, &'l String)| {
+            let examples = verdict_examples::of_host(entry, &policy)?;
+            Ok(Shown { option: OptionName::AllowHosts, index, entry, examples })
+        };
+        Ok(Self {
+            patterns: shown_patterns(loaded, most)?,
+            hosts: hosts.map(shown_host).collect::<Result<_, Misuse>>()?,
+            content_types: verdict_examples::of_content_types(&loaded.file.options)?.filter(|_| most > 0),
+        })
+    }
+}
+
+/// A pattern or a host, and what it takes.
 struct Shown<'l> {
+    option: OptionName,
     index: usize,
     entry: &'l str,
     examples: Examples,
@@ -40,23 +66,30 @@ struct Shown<'l> {
 fn shown_patterns(loaded: &Loaded, most: usize) -> Result<Vec<Shown<'_>>, Misuse> {
     let policy = loaded.policy()?;
     let options = &loaded.file.options;
-    let entries = options.allow_origins.iter().enumerate();
+    let entries = options.allow_origins().iter().enumerate();
     let shown = entries.filter_map(|(index, entry)| {
         let examples = Examples::of(entry, options, &policy)?;
-        Some(Shown { index, entry, examples })
+        Some(Shown { option: OptionName::AllowOrigins, index, entry, examples })
     });
     Ok(shown.take(most).collect())
 }
 
-fn text_output(loaded: &Loaded, doubts: &[Problem], patterns: &[Shown<'_>]) -> Output {
+fn text_output(loaded: &Loaded, doubts: &[Problem], taken: &Taken<'_>) -> Output {
     let mut text = digest(doubts, &loaded.source, MOST_OF_A_KIND);
-    for pattern in patterns {
-        let _ = writeln!(text, "{}", pattern_text(pattern, loaded));
+    let hosts = loaded.file.options.list(OptionName::AllowHosts).len();
+    for (shown, all, noun) in
+        [(&taken.patterns, pattern_count(loaded), "more pattern"), (&taken.hosts, hosts, "more host")]
+    {
+        for entry in shown {
+            let _ = writeln!(text, "{}", shown_text(entry, loaded));
+        }
+        let hidden = all.saturating_sub(shown.len());
+        if hidden > 0 {
+            let _ = writeln!(text, "and {}; --examples {all} shows all\n", counted(hidden, noun));
+        }
     }
-    let hidden = pattern_count(loaded).saturating_sub(patterns.len());
-    if hidden > 0 {
-        let _ =
-            writeln!(text, "and {}; --examples {} shows all\n", counted(hidden, "more pattern"), pattern_count(loaded));
+    if let Some(examples) = &taken.content_types {
+        let _ = writeln!(text, "{}", types_text(examples, loaded));
     }
     let warnings = doubts.iter().filter(|doubt| doubt.level == Level::Warning).count();
     let notes = doubts.len() - warnings;
@@ -73,37 +106,55 @@ fn text_output(loaded: &Loaded, doubts: &[Problem], patterns: &[Shown<'_>]) -> O
 }
 
 fn pattern_count(loaded: &Loaded) -> usize {
-    loaded.file.options.allow_origins.iter().filter(|entry| Pattern::of(entry).is_some()).count()
+    loaded.file.options.allow_origins().iter().filter(|entry| Pattern::of(entry).is_some()).count()
 }
 
-fn pattern_text(pattern: &Shown<'_>, loaded: &Loaded) -> String {
-    let Shown { index, entry, examples } = pattern;
-    let mut text = format!("{STRONG}allow_origins[{index}] {entry:?}{STRONG:#}");
-    if let Some(span) = loaded.file.place(OptionName::AllowOrigins, Some(*index)) {
+fn shown_text(shown: &Shown<'_>, loaded: &Loaded) -> String {
+    let Shown { option, index, entry, examples } = shown;
+    let mut text = format!("{STRONG}{option}[{index}] {entry:?}{STRONG:#}");
+    if let Some(span) = loaded.file.place(*option, Some(*index)) {
         let _ = write!(text, " ({})", loaded.source.place(span.start));
     }
     text.push('\n');
+    push_examples(&mut text, examples, *option);
+    text
+}
+
+/// What `allow_content_types` comes to.
+fn types_text(examples: &Examples, loaded: &Loaded) -> String {
+    let option = OptionName::AllowContentTypes;
+    let mut text = format!("{STRONG}{option}{STRONG:#}");
+    if let Some(span) = loaded.file.place(option, None) {
+        let _ = write!(text, " ({})", loaded.source.place(span.start));
+    }
+    text.push_str(", where a listed origin's page changes something\n");
+    push_examples(&mut text, examples, option);
+    let label = if examples.does_not_take.is_empty() { "does not take" } else { "" };
+    let _ = writeln!(text, "  {ERROR}{label:<13}{ERROR:#}  a request without Content-Type");
+    text
+}
+
+fn push_examples(text: &mut String, examples: &Examples, option: OptionName) {
     let mut label = format!("{GOOD}takes{GOOD:#}         ");
-    for origin in &examples.takes {
-        let _ = writeln!(text, "  {label} {origin}");
+    for taken in &examples.takes {
+        let _ = writeln!(text, "  {label} {taken}");
         label = " ".repeat(14);
     }
     label = format!("{ERROR}does not take{ERROR:#} ");
     for miss in &examples.does_not_take {
         let taken = match miss.taken_by {
-            Some(by) => format!("   (but allow_origins[{by}] does)"),
+            Some(by) => format!("   (but {option}[{by}] does)"),
             None => String::new(),
         };
-        let _ = writeln!(text, "  {label} {}{taken}", miss.origin);
+        let _ = writeln!(text, "  {label} {}{taken}", miss.text);
         label = " ".repeat(14);
     }
-    text
 }
 
 /// What a valid policy amounts to.
 fn summary(loaded: &Loaded) -> String {
     let options = &loaded.file.options;
-    let mut parts = vec![match options.allow_origins.as_slice() {
+    let mut parts = vec![match options.allow_origins() {
         [any] if any == "*" => "any origin".to_owned(),
         entries => match pattern_count(loaded) {
             0 => counted(entries.len(), "origin"),
@@ -114,11 +165,13 @@ fn summary(loaded: &Loaded) -> String {
         },
     }];
     for (list, one, any) in [
-        (&options.allow_methods, "method", "any method"),
-        (&options.allow_headers, "request header", "any request header"),
-        (&options.expose_headers, "exposed header", "every header exposed"),
+        (OptionName::AllowMethods, "method", "any method"),
+        (OptionName::AllowHeaders, "request header", "any request header"),
+        (OptionName::ExposeHeaders, "exposed header", "every header exposed"),
+        (OptionName::AllowHosts, "host", ""),
+        (OptionName::AllowContentTypes, "content type", ""),
     ] {
-        match list.as_slice() {
+        match options.list(list) {
             [] => {}
             list if list.iter().any(|entry| entry == "*") => parts.push(any.to_owned()),
             list => parts.push(counted(list.len(), one)),
@@ -136,31 +189,44 @@ struct CheckJson<'c> {
     ok: bool,
     problems: [(); 0],
     warnings: Vec<ProblemJson<'c>>,
-    patterns: Vec<PatternJson<'c>>,
+    patterns: Vec<ShownJson<'c>>,
+    hosts: Vec<ShownJson<'c>>,
+    content_types: Option<ExamplesJson<'c>>,
     image_len: usize,
 }
 
 #[derive(Serialize)]
-struct PatternJson<'c> {
+struct ShownJson<'c> {
     entry: usize,
     text: &'c str,
+    #[serde(flatten)]
+    examples: ExamplesJson<'c>,
+}
+
+#[derive(Serialize)]
+struct ExamplesJson<'c> {
     takes: &'c [String],
     does_not_take: Vec<&'c str>,
 }
 
-fn json_output(loaded: &Loaded, doubts: &[Problem], patterns: &[Shown<'_>]) -> Output {
-    let patterns = patterns.iter().map(|Shown { index, entry, examples }| PatternJson {
-        entry: *index,
-        text: entry,
-        takes: &examples.takes,
-        does_not_take: examples.does_not_take.iter().map(|miss| miss.origin.as_str()).collect(),
-    });
+fn json_output(loaded: &Loaded, doubts: &[Problem], taken: &Taken<'_>) -> Output {
     let document = CheckJson {
         ok: true,
         problems: [],
         warnings: problems_json(doubts, &loaded.source),
-        patterns: patterns.collect(),
+        patterns: taken.patterns.iter().map(shown_json).collect(),
+        hosts: taken.hosts.iter().map(shown_json).collect(),
+        content_types: taken.content_types.as_ref().map(examples_json),
         image_len: loaded.image.len(),
     };
     Output::json(&document, Exit::Yes)
+}
+
+fn shown_json<'c>(shown: &'c Shown<'_>) -> ShownJson<'c> {
+    ShownJson { entry: shown.index, text: shown.entry, examples: examples_json(&shown.examples) }
+}
+
+fn examples_json(examples: &Examples) -> ExamplesJson<'_> {
+    let does_not_take = examples.does_not_take.iter().map(|miss| miss.text.as_str()).collect();
+    ExamplesJson { takes: &examples.takes, does_not_take }
 }

@@ -14,7 +14,7 @@ const MOST_IN_LABEL: usize = 500;
 
 /// The covered entries with the pattern that covers each, in the order of the list.
 pub(crate) fn covered_entries(options: &Options, policy: &PolicyRef<'_>) -> Result<Vec<(usize, usize)>, Misuse> {
-    let entries: Vec<&str> = options.allow_origins.iter().map(String::as_str).collect();
+    let entries: Vec<&str> = options.allow_origins().iter().map(String::as_str).collect();
     let patterns: Vec<(usize, &str, Pattern<'_>)> =
         entries.iter().enumerate().filter_map(|(i, entry)| Some((i, *entry, Pattern::of(entry)?))).collect();
     if patterns.is_empty() {

@@ -1,7 +1,9 @@
-//! `corsac decide`: one request, one decision.
+//! `corsac decide`: one request, one verdict.
+
+use corsac::AbsentOrigin;
 
 use crate::args;
-use crate::decided::Decided;
+use crate::ask::{Answer, Server, own_name_fault, uselessness};
 use crate::field_arg;
 use crate::loaded::Loaded;
 use crate::output::{Exit, Misuse, Output};
@@ -12,9 +14,30 @@ pub(crate) fn run(args: &args::Decide, json: bool) -> Result<Output, Misuse> {
     if !corsac_browser::is_token(method) {
         return Err(Misuse::new(format!("`{}` is no method; write one word such as OPTIONS", method.escape_ascii())));
     }
-    let fields = field_arg::parse_all(&args.headers)?;
+    let server = server(args)?;
+    let fields = field_arg::parse_all_of_request(&args.headers)?;
     let loaded = Loaded::read(&args.policy)?;
-    let decided = Decided::by(&loaded.policy()?, method, &fields);
-    let exit = Exit::of(decided.allowed != Some(false));
-    Ok(if json { Output::json(&decided, exit) } else { Output::text(decided.text(), exit) })
+    let answer = Answer::to(args.ask, &loaded.policy()?, method, &fields, &server);
+    let exit = Exit::of(answer.is_yes());
+    Ok(if json { Output::json(&answer, exit) } else { Output::text(answer.text(), exit) })
+}
+
+/// What the arguments say of the server, where the verdict has a use for it.
+fn server(args: &args::Decide) -> Result<Server, Misuse> {
+    for (given, flag, key) in [
+        (args.scheme.is_some(), "--scheme", "scheme"),
+        (args.refuse_absent_origin, "--refuse-absent-origin", "absent_origin"),
+        (!args.own_names.is_empty(), "--own-name", "own_names"),
+    ] {
+        if given && let Some(sentence) = uselessness(key, args.ask) {
+            return Err(Misuse::new(format!("{flag}: {sentence}; see --ask")));
+        }
+    }
+    for name in &args.own_names {
+        if let Some(sentence) = own_name_fault(name) {
+            return Err(Misuse::new(format!("--own-name: {sentence}")));
+        }
+    }
+    let absent_origin = if args.refuse_absent_origin { AbsentOrigin::Refuse } else { AbsentOrigin::Pass };
+    Ok(Server { scheme: args.scheme.map(Into::into), absent_origin, own_names: args.own_names.clone() })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use corsac::{Apply, Decision, PolicyRef, Request};
+use corsac::{Apply, Decision, PolicyRef, Request, ResponseField};
 use serde::Serialize;
 use serde::ser::Serializer;
 
@@ -17,7 +17,8 @@ pub(crate) struct Decided {
     #[serde(serialize_with = "slug")]
     pub(crate) refusal: Option<corsac::Refusal>,
     pub(crate) status: Option<u16>,
-    pub(crate) fields: Vec<(&'static str, String)>,
+    #[serde(flatten)]
+    pub(crate) fields: Fields,
     pub(crate) explain: String,
     /// The index of the entry of `allow_origins` that took the origin.
     #[serde(skip)]
@@ -27,12 +28,19 @@ pub(crate) struct Decided {
     pub(crate) subject: Option<Vec<u8>>,
     #[serde(skip)]
     console: Option<&'static str>,
-    /// The fields that are merged with the application's.
+}
+
+/// The response fields of a server.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Fields {
+    pub(crate) fields: Vec<(&'static str, String)>,
+    /// Those that are merged with the application's.
     #[serde(skip)]
     merged: Vec<&'static str>,
 }
 
-fn slug<S: Serializer>(refusal: &Option<corsac::Refusal>, serializer: S) -> Result<S::Ok, S::Error> {
+/// A reason by its stable name.
+pub(crate) fn slug<S: Serializer>(refusal: &Option<corsac::Refusal>, serializer: S) -> Result<S::Ok, S::Error> {
     refusal.map(corsac::Refusal::slug).serialize(serializer)
 }
 
@@ -44,18 +52,12 @@ impl Decided {
     }
 
     fn of(decision: &Decision<'_, '_>) -> Self {
-        let fields: Vec<_> = decision.fields().collect();
-        let is_merged = |field: &&corsac::ResponseField<'_>| field.apply == Apply::Merge;
         Self {
             kind: decision.kind().slug(),
             allowed: decision.allowed(),
             refusal: decision.refusal(),
             status: decision.status(),
-            merged: fields.iter().filter(is_merged).map(|field| field.name.as_str()).collect(),
-            fields: fields
-                .iter()
-                .map(|field| (field.name.as_str(), String::from_utf8_lossy(field.value).into_owned()))
-                .collect(),
+            fields: Fields::of(decision.fields()),
             explain: decision.explain().to_string(),
             matched_entry: decision.matched_entry(),
             subject: decision.subject().map(<[u8]>::to_vec),
@@ -93,18 +95,41 @@ impl Decided {
             None => "continue to the application, and add the fields to its response".to_owned(),
         };
         let _ = writeln!(text, "  server   {answer}");
+        self.fields.push_text(&mut text, self.status.is_none());
+        if let Some(console) = console {
+            let _ = writeln!(text, "  console  {console}");
+        }
+        text
+    }
+}
+
+impl Fields {
+    pub(crate) fn of<'f>(fields: impl Iterator<Item = ResponseField<'f>>) -> Self {
+        let mut all = Self { fields: Vec::new(), merged: Vec::new() };
+        for field in fields {
+            if field.apply == Apply::Merge {
+                all.merged.push(field.name.as_str());
+            }
+            all.fields.push((field.name.as_str(), String::from_utf8_lossy(field.value).into_owned()));
+        }
+        all
+    }
+
+    /// For people; the application's own response may be there to merge with.
+    pub(crate) fn push_text(&self, text: &mut String, continues: bool) {
         let mut label = "fields";
         for (name, value) in &self.fields {
-            let merged = if self.merged.contains(name) && self.status.is_none() { "   (merged)" } else { "" };
+            let merged = if self.merged.contains(name) && continues { "   (merged)" } else { "" };
             let _ = writeln!(text, "  {label:<8} {name}: {}{merged}", visible(value));
             label = "";
         }
         if self.fields.is_empty() {
             let _ = writeln!(text, "  {label:<8} none");
         }
-        if let Some(console) = console {
-            let _ = writeln!(text, "  console  {console}");
-        }
-        text
+    }
+
+    /// As they go over the wire.
+    pub(crate) fn to_wire(&self) -> Vec<Field> {
+        self.fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into_bytes())).collect()
     }
 }

@@ -20,7 +20,10 @@ pub(crate) fn all(loaded: &Loaded) -> Result<Vec<Problem>, Misuse> {
     let mut doubts = Doubts { loaded, found: Vec::new() };
     doubts.closed();
     doubts.origins();
-    doubts.covered(&loaded.policy()?)?;
+    let policy = loaded.policy()?;
+    doubts.covered(&policy)?;
+    doubts.hosts(&policy);
+    doubts.content_types()?;
     doubts.needless_names();
     doubts.long_values();
     doubts.max_age();
@@ -29,8 +32,9 @@ pub(crate) fn all(loaded: &Loaded) -> Result<Vec<Problem>, Misuse> {
     Ok(doubts.found)
 }
 
-struct Doubts<'l> {
-    loaded: &'l Loaded,
+/// Those that were found so far.
+pub(crate) struct Doubts<'l> {
+    pub(crate) loaded: &'l Loaded,
     found: Vec<Problem>,
 }
 
@@ -39,12 +43,12 @@ impl Doubts<'_> {
         self.loaded.file.options.is_on(name)
     }
 
-    fn about(&mut self, level: Level, name: OptionName, kind: &'static str, sentence: String) {
+    pub(crate) fn about(&mut self, level: Level, name: OptionName, kind: &'static str, sentence: String) {
         let span = self.loaded.file.value_place(name).unwrap_or(0..0);
         self.found.push(Problem::of_key(level, name.as_str(), kind, sentence, span));
     }
 
-    fn about_entry(
+    pub(crate) fn about_entry(
         &mut self,
         level: Level,
         (name, entry): (OptionName, usize),
@@ -61,14 +65,17 @@ impl Doubts<'_> {
     }
 
     fn closed(&mut self) {
-        if !self.loaded.file.options.allow_origins.is_empty() {
+        if !self.loaded.file.options.allow_origins().is_empty() {
             return;
         }
         let sentence = match self.is_on(OptionName::AllowNullOrigin) {
             true => "no origin is listed: only pages without an origin of their own (`null`) are allowed",
             false => "no origin is listed, so the policy is closed: no page of another origin is allowed anything",
         };
-        self.about(Level::Warning, OptionName::AllowOrigins, "closed", sentence.to_owned());
+        // A policy of hosts is likely there for the other verdicts, for which no origin may be the right list.
+        let has_hosts = !self.loaded.file.options.list(OptionName::AllowHosts).is_empty();
+        let level = if has_hosts { Level::Note } else { Level::Warning };
+        self.about(level, OptionName::AllowOrigins, "closed", sentence.to_owned());
     }
 
     /// What an entry of `allow_origins` says by itself.
@@ -76,7 +83,7 @@ impl Doubts<'_> {
         let loaded = self.loaded;
         let credentials = self.is_on(OptionName::AllowCredentials);
         let suffixes_are_meant = self.is_on(OptionName::DangerouslyAllowPublicSuffixes);
-        for (i, entry) in loaded.file.options.allow_origins.iter().enumerate() {
+        for (i, entry) in loaded.file.options.allow_origins().iter().enumerate() {
             let at = (OptionName::AllowOrigins, i);
             if !suffixes_are_meant && let Some(suffix) = suffix::public_suffix_of(entry) {
                 let gains = if credentials { " and act with a visitor's session" } else { "" };
@@ -109,7 +116,7 @@ impl Doubts<'_> {
 
     fn covered(&mut self, policy: &PolicyRef<'_>) -> Result<(), Misuse> {
         let loaded = self.loaded;
-        let entries = &loaded.file.options.allow_origins;
+        let entries = loaded.file.options.allow_origins();
         for (entry, by) in coverage::covered_entries(&loaded.file.options, policy)? {
             let sentence = format!("allow_origins[{by}] {:?} already takes all that this entry takes", entries[by]);
             let at = (OptionName::AllowOrigins, entry);
@@ -121,11 +128,11 @@ impl Doubts<'_> {
 
     fn needless_names(&mut self) {
         let options = &self.loaded.file.options;
-        let methods = options.allow_methods.iter().enumerate().filter(|(_, method)| {
+        let methods = options.list(OptionName::AllowMethods).iter().enumerate().filter(|(_, method)| {
             let method = corsac_browser::normalize_method(method);
             corsac_browser::is_cors_safelisted_method(method.as_bytes())
         });
-        let headers = options.allow_headers.iter().enumerate().filter(|(_, name)| {
+        let headers = options.list(OptionName::AllowHeaders).iter().enumerate().filter(|(_, name)| {
             ["accept", "accept-language", "content-language"].iter().any(|listed| name.eq_ignore_ascii_case(listed))
         });
         let methods: Vec<usize> = methods.map(|(i, _)| i).collect();
@@ -144,7 +151,7 @@ impl Doubts<'_> {
     fn long_values(&mut self) {
         let minimal = self.is_on(OptionName::MinimalAnswers);
         for name in [OptionName::AllowMethods, OptionName::AllowHeaders, OptionName::ExposeHeaders] {
-            let list = self.loaded.file.options.list(name).map(Vec::as_slice).unwrap_or_default();
+            let list = self.loaded.file.options.list(name);
             let length = list.iter().map(|entry| entry.len() + 1).sum::<usize>().saturating_sub(1);
             let is_preflight = name != OptionName::ExposeHeaders;
             if length > LONG_VALUE && !(minimal && is_preflight) {
@@ -198,7 +205,7 @@ impl Doubts<'_> {
         let mut without = self.loaded.file.options.clone();
         without.switch(name, false);
         let is_in_doubt = name == OptionName::DangerouslyAllowPublicSuffixes
-            && without.allow_origins.iter().any(|entry| suffix::public_suffix_of(entry).is_some());
+            && without.allow_origins().iter().any(|entry| suffix::public_suffix_of(entry).is_some());
         is_in_doubt || without.lists().config().image_len().is_err()
     }
 }

@@ -3,13 +3,15 @@
 use corsac::PolicyRef;
 use corsac_browser::WireResponse;
 
-use crate::decided::Decided;
+use crate::ask::{Answer, Ask, Server};
+use crate::decided::{Decided, Fields};
 use crate::field_arg::Field;
 use crate::page_call::PageCall;
 use crate::story::Story;
 
 /// The keys that say what is expected.
-pub(crate) const EXPECTED: [&str; 6] = ["allowed", "refusal", "preflight", "reads", "response", "preflight_response"];
+pub(crate) const EXPECTED: [&str; 7] =
+    ["allowed", "passes", "refusal", "preflight", "reads", "response", "preflight_response"];
 
 /// What is expected of one call or request. What is absent is not looked at.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub(crate) struct Expectation {
     pub(crate) name: String,
     pub(crate) subject: Subject,
     pub(crate) allowed: Option<bool>,
+    /// Whether the server lets it act.
+    pub(crate) passes: Option<bool>,
     /// A refusal of corsac, or a check of the browser.
     pub(crate) refusal: Option<String>,
     pub(crate) preflight: Option<bool>,
@@ -34,7 +38,7 @@ pub(crate) enum Subject {
     /// A call that a page makes.
     Page(Box<PageCall>),
     /// A request as the server sees it.
-    Server { method: String, fields: Vec<Field> },
+    Server { method: String, fields: Vec<Field>, ask: Ask, server: Server },
 }
 
 /// What a response field should be.
@@ -63,13 +67,13 @@ impl Expectation {
         if self.name.is_empty() {
             self.name = match &self.subject {
                 Subject::Page(page) => format!("{} {} from {}", page.call.method, page.call.url, page.call.page_origin),
-                Subject::Server { method, fields } => {
-                    let origin = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("origin"));
-                    let origin = origin.map(|(_, value)| String::from_utf8_lossy(value).into_owned());
-                    format!(
-                        "{method} with {}",
-                        origin.map_or("no Origin".to_owned(), |origin| format!("Origin: {origin}"))
-                    )
+                Subject::Server { method, fields, ask, .. } => {
+                    let told_by = if *ask == Ask::Host { "Host" } else { "Origin" };
+                    let value = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(told_by));
+                    let value = value.map(|(_, value)| String::from_utf8_lossy(value).into_owned());
+                    let value = value.map_or(format!("no {told_by}"), |value| format!("{told_by}: {value}"));
+                    let asked = if *ask == Ask::Cors { String::new() } else { format!("{}: ", ask.as_str()) };
+                    format!("{asked}{method} with {value}")
                 }
             };
         }
@@ -80,7 +84,12 @@ impl Expectation {
     pub(crate) fn verdict(&self, policy: &PolicyRef<'_>) -> Verdict {
         match &self.subject {
             Subject::Page(page) => self.page_verdict(page, policy),
-            Subject::Server { method, fields } => self.server_verdict(&Decided::by(policy, method.as_bytes(), fields)),
+            Subject::Server { method, fields, ask, server } => {
+                match Answer::to(*ask, policy, method.as_bytes(), fields, server) {
+                    Answer::Decided(decided) => self.decided_verdict(&decided),
+                    answer => self.passing_verdict(&answer),
+                }
+            }
         }
     }
 
@@ -111,7 +120,7 @@ impl Expectation {
         Verdict { differences: differences.0, because }
     }
 
-    fn server_verdict(&self, decided: &Decided) -> Verdict {
+    fn decided_verdict(&self, decided: &Decided) -> Verdict {
         let mut differences = Differences(Vec::new());
         match (self.allowed, decided.allowed) {
             (Some(expected), None) => {
@@ -121,14 +130,35 @@ impl Expectation {
             (expected, Some(found)) => differences.answer("allowed", expected, found),
             (None, None) => {}
         }
-        let refusals: Vec<&str> = decided.refusal.map(corsac::Refusal::slug).into_iter().collect();
-        differences.refusal(self.refusal.as_deref(), &refusals);
+        differences.refusal_of_core(self.refusal.as_deref(), decided.refusal);
         differences.answer("preflight", self.preflight, decided.kind == "preflight");
-        let fields = decided.fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into_bytes()));
-        let response = WireResponse { status: decided.status.unwrap_or(200), fields: fields.collect() };
-        differences.fields("response", &self.response, Some(&response));
+        differences.fields("response", &self.response, Some(&response(decided.status, &decided.fields)));
         Verdict { differences: differences.0, because: decided.why().0.to_owned() }
     }
+
+    /// Holds it against a verdict beside CORS.
+    fn passing_verdict(&self, answer: &Answer) -> Verdict {
+        let mut differences = Differences(Vec::new());
+        differences.answer("passes", self.passes, answer.is_yes());
+        let because = match answer {
+            Answer::Decided(decided) => &decided.explain,
+            Answer::Judged(judged) => {
+                differences.refusal_of_core(self.refusal.as_deref(), judged.refusal);
+                &judged.explain
+            }
+            Answer::Screened(screened) => {
+                differences.refusal_of_core(self.refusal.as_deref(), screened.refusal);
+                let response = response(screened.status, &screened.fields);
+                differences.fields("response", &self.response, Some(&response));
+                &screened.explain
+            }
+        };
+        Verdict { differences: differences.0, because: because.clone() }
+    }
+}
+
+fn response(status: Option<u16>, fields: &Fields) -> WireResponse {
+    WireResponse { status: status.unwrap_or(200), fields: fields.to_wire() }
 }
 
 struct Differences(Vec<(&'static str, String)>);
@@ -146,6 +176,10 @@ impl Differences {
         };
         let found = found.first().unwrap_or(&"none");
         self.0.push(("refusal", format!("expected {expected}, got {found}")));
+    }
+
+    fn refusal_of_core(&mut self, expected: Option<&str>, found: Option<corsac::Refusal>) {
+        self.refusal(expected, found.map(corsac::Refusal::slug).as_slice());
     }
 
     fn reads(&mut self, expected: &[String], readable: Option<&[Field]>) {

@@ -10,7 +10,9 @@ use crate::decided::Decided;
 use crate::explain_json;
 use crate::field_arg::{self, Field};
 use crate::fix::Fix;
+use crate::judged::Judged;
 use crate::loaded::Loaded;
+use crate::options::is_list;
 use crate::output::{ERROR, Exit, GOOD, GUTTER, Misuse, NOTE, Output, STRONG, visible};
 use crate::page_call::PageCall;
 use crate::story::{Basis, Story, bases, blamed_by_browser};
@@ -21,10 +23,19 @@ pub(crate) fn run(args: &args::Explain, json: bool) -> Result<Output, Misuse> {
     let application = field_arg::parse_all(&args.response)?;
     let page = PageCall::new(&args.from, &args.request.join(" "), headers, args.credentials).map_err(Misuse::new)?;
     let loaded = Loaded::read(&args.policy)?;
-    let story = Story::of(&loaded.policy()?, &page.call, &application);
+    let policy = loaded.policy()?;
+    let story = Story::of(&policy, &page.call, &application);
+    let guard = story.guard(&policy, &page.call);
     let is_allowed = story.outcome.result.is_ok();
     let fix = (!is_allowed).then(|| Fix::of(&loaded.file.options, &page.call, &application));
-    let told = Told { loaded: &loaded, page: &page, story: &story, fix: fix.as_ref(), application: &application };
+    let told = Told {
+        loaded: &loaded,
+        page: &page,
+        story: &story,
+        guard: guard.as_ref(),
+        fix: fix.as_ref(),
+        application: &application,
+    };
     let exit = Exit::of(is_allowed);
     Ok(if json { Output::json(&explain_json::document(&told), exit) } else { Output::text(told.text(), exit) })
 }
@@ -34,6 +45,8 @@ pub(crate) struct Told<'t> {
     pub(crate) loaded: &'t Loaded,
     pub(crate) page: &'t PageCall,
     pub(crate) story: &'t Story,
+    /// What the guard, which is no part of CORS, would say of the request itself.
+    pub(crate) guard: Option<&'t Judged>,
     pub(crate) fix: Option<&'t Fix>,
     application: &'t [Field],
 }
@@ -121,6 +134,10 @@ impl Told<'_> {
         for basis in bases(decided, request, &self.loaded.file.options) {
             let _ = writeln!(text, "           {}", self.basis_text(basis));
         }
+        if let Some(guard) = self.guard.filter(|_| !request.is_preflight) {
+            let apart = "a verdict apart, where the server asks it";
+            let _ = writeln!(text, "  guard    ({apart}) {}: {}", guard.outcome(), visible(&guard.explain));
+        }
         let _ = writeln!(text, "  {GUTTER}<{GUTTER:#} {}", exchange.response.status);
         push_fields(text, '<', &exchange.response.fields);
     }
@@ -128,7 +145,7 @@ impl Told<'_> {
     /// The line of the policy file on which something rests.
     fn basis_text(&self, (option, entry): Basis) -> String {
         let source = &self.loaded.source;
-        let shown = match entry.and_then(|entry| Some((entry, self.loaded.file.options.list(option)?.get(entry)?))) {
+        let shown = match entry.and_then(|entry| Some((entry, self.loaded.file.options.list(option).get(entry)?))) {
             Some((entry, text)) => format!("{option}[{entry}] {text:?}"),
             None => option.to_string(),
         };
@@ -198,7 +215,7 @@ impl Told<'_> {
                 }
             }
             None => {
-                let default = if self.loaded.file.options.list(option).is_some() { "empty" } else { "off" };
+                let default = if is_list(option) { "empty" } else { "off" };
                 let file = source.place_of_file();
                 let _ = writeln!(
                     text,

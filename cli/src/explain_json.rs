@@ -7,6 +7,7 @@ use crate::decided::Decided;
 use crate::explain::Told;
 use crate::field_arg::Field;
 use crate::fix::Fix;
+use crate::judged::Judged;
 use crate::source::Position;
 use crate::story::{Basis, bases};
 
@@ -25,6 +26,8 @@ pub(crate) struct ExplainJson<'t> {
     readable: Option<ReadableJson<'t>>,
     failure: Option<FailureJson>,
     decided_by: Option<BasisJson>,
+    /// The verdict on the request itself, where the server asks for it.
+    guard: Option<&'t Judged>,
     fix: Option<&'t Fix>,
 }
 
@@ -110,6 +113,7 @@ pub(crate) fn document<'t>(told: &'t Told<'_>) -> ExplainJson<'t> {
             console: failure.console(call),
         }),
         decided_by: told.decided_by().map(|at| basis(told, at)),
+        guard: told.guard,
         fix: told.fix,
     }
 }

@@ -25,10 +25,10 @@ impl PolicyFile {
         let (field, kind) = (error.field(), error.kind());
         let sentence = kind.sentence().to_owned();
         let mut message = config.describe(error).as_str().to_owned();
-        let text = error.entry().and_then(|entry| self.options.list(field)?.get(entry));
+        let text = error.entry().and_then(|entry| self.options.list(field).get(entry));
         let mut suggestion = config.suggestion(error).map(|text| text.as_str().to_owned());
         if kind == PolicyErrorKind::NonAscii
-            && let Some(punycode) = text.and_then(|text| punycode::corrected(text))
+            && let Some(punycode) = text.and_then(|text| punycode::corrected(field, text))
         {
             message.push_str(&format!(": \"{punycode}\""));
             suggestion = Some(punycode);
@@ -67,7 +67,7 @@ impl PolicyFile {
         }
         let inside = literal::inside(literal, span.start);
         let at = literal::place_of(literal, span.start, error.offset());
-        match reach(error.kind()) {
+        match reach(error.kind(), error.offset()) {
             Reach::Entry => inside,
             Reach::Byte => at,
             Reach::Rest => at.start..inside.end.max(at.end),
@@ -83,7 +83,7 @@ enum Reach {
     Rest,
 }
 
-const fn reach(kind: PolicyErrorKind) -> Reach {
+const fn reach(kind: PolicyErrorKind, offset: usize) -> Reach {
     use PolicyErrorKind as Kind;
     match kind {
         Kind::Blank
@@ -101,7 +101,11 @@ const fn reach(kind: PolicyErrorKind) -> Reach {
         | Kind::SeveralWildcards
         | Kind::WildcardWholeHost
         | Kind::WildcardOverIp
+        | Kind::WildcardInHost
+        | Kind::MediaTypeWildcard
         | Kind::AnyPortNotLoopback => Reach::Byte,
+        // At the beginning it is the slash that is missing.
+        Kind::NotMediaType if offset > 0 => Reach::Byte,
         Kind::TooLong
         | Kind::TrailingSlash
         | Kind::Path
@@ -122,6 +126,7 @@ const fn reach(kind: PolicyErrorKind) -> Reach {
         | Kind::PortLeadingZero
         | Kind::PortOutOfRange
         | Kind::DefaultPort
+        | Kind::MediaTypeParameter
         | Kind::PublicSuffix => Reach::Rest,
         _ => Reach::Entry,
     }
@@ -135,7 +140,7 @@ pub(crate) struct Firsts {
 
 impl Firsts {
     fn first(&mut self, options: &Options, field: OptionName, entry: usize) -> usize {
-        let list = options.list(field).map(Vec::as_slice).unwrap_or_default();
+        let list = options.list(field);
         let same = |text: &str| match field {
             OptionName::AllowOrigins => text.to_owned(),
             OptionName::AllowMethods => corsac_browser::normalize_method(text).into_owned(),

@@ -7,24 +7,55 @@ use crate::output::Misuse;
 /// A name and a value.
 pub(crate) type Field = (String, Vec<u8>);
 
-/// Reads one field. Blanks around the value do not belong to it, as in HTTP.
+/// Reads one field that a page may set. Blanks around the value do not belong to it, as in HTTP.
 pub(crate) fn parse(text: &[u8]) -> Result<Field, String> {
-    let shown = || text.escape_ascii().to_string();
     let Some(colon) = text.iter().position(|&byte| byte == b':') else {
-        return Err(format!("the header `{}` has no colon; write `Name: value`", shown()));
+        return Err(no_colon(text));
     };
+    split(text, colon)
+}
+
+/// Reads one field of a request as a server sees it: also the pseudo fields of HTTP/2 that say what its fields do not.
+pub(crate) fn parse_of_request(text: &[u8]) -> Result<Field, String> {
+    let Some(pseudo) = PSEUDO_FIELDS.iter().find(|name| text.starts_with(name.as_bytes())) else {
+        return parse(text);
+    };
+    match text.get(pseudo.len()) {
+        Some(b':') => split(text, pseudo.len()),
+        Some(_) => parse(text),
+        None => Err(no_colon(text)),
+    }
+}
+
+/// The host, and the protocol of a WebSocket handshake.
+const PSEUDO_FIELDS: [&str; 2] = [":authority", ":protocol"];
+
+fn no_colon(text: &[u8]) -> String {
+    format!("the header `{}` has no colon; write `Name: value`", text.escape_ascii())
+}
+
+fn split(text: &[u8], colon: usize) -> Result<Field, String> {
     let (name, value) = (&text[..colon], text[colon + 1..].trim_ascii());
-    if !corsac_browser::is_token(name) {
-        return Err(format!("`{}` is no header name in `{}`", name.escape_ascii(), shown()));
+    if !corsac_browser::is_token(name.strip_prefix(b":").unwrap_or(name)) {
+        return Err(format!("`{}` is no header name in `{}`", name.escape_ascii(), text.escape_ascii()));
     }
     if value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
-        return Err(format!("no header value holds a line break or a NUL, as `{}` does", shown()));
+        return Err(format!("no header value holds a line break or a NUL, as `{}` does", text.escape_ascii()));
     }
     Ok((String::from_utf8_lossy(name).into_owned(), value.to_vec()))
 }
 
-/// Reads those of the command line.
+/// Reads those that a page sets.
 pub(crate) fn parse_all(arguments: &[impl AsRef<OsStr>]) -> Result<Vec<Field>, Misuse> {
+    all(arguments, parse)
+}
+
+/// Reads those of a request.
+pub(crate) fn parse_all_of_request(arguments: &[impl AsRef<OsStr>]) -> Result<Vec<Field>, Misuse> {
+    all(arguments, parse_of_request)
+}
+
+fn all(arguments: &[impl AsRef<OsStr>], parse: fn(&[u8]) -> Result<Field, String>) -> Result<Vec<Field>, Misuse> {
     arguments.iter().map(|text| parse(text.as_ref().as_encoded_bytes()).map_err(Misuse::new)).collect()
 }
 
@@ -41,5 +72,17 @@ mod tests {
         for bad in [&b"Origin"[..], b"", b": x", b"a b: x", b"x: a\nb", b"x: a\rb", b"\xff: x"] {
             assert!(parse(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn two_pseudo_fields_are_of_a_request() {
+        let field = |name: &str, value: &[u8]| Ok((name.to_owned(), value.to_vec()));
+        assert_eq!(parse_of_request(b":authority: a.example:80"), field(":authority", b"a.example:80"));
+        assert_eq!(parse_of_request(b":protocol:websocket"), field(":protocol", b"websocket"));
+        assert_eq!(parse_of_request(b"Host: a.example"), field("Host", b"a.example"));
+        for bad in [&b":authority"[..], b":authority2: x", b":path: /", b": x", b":authority: a\nb"] {
+            assert!(parse_of_request(bad).is_err(), "{bad:?}");
+        }
+        assert!(parse(b":authority: a.example").is_err());
     }
 }

@@ -41,8 +41,8 @@ impl Fix {
         let works = attempt.run(application);
         let changes = if works { changes(options, &attempt.options) } else { Vec::new() };
         if works
-            && attempt.options.allow_origins.contains(&call.page_origin)
-            && !options.allow_origins.contains(&call.page_origin)
+            && attempt.options.allow_origins().contains(&call.page_origin)
+            && !options.allow_origins().contains(&call.page_origin)
         {
             let origin = &call.page_origin;
             attempt.advice.insert(0, format!("only if the pages of {origin} are trusted with what the policy allows"));
@@ -92,7 +92,8 @@ impl Attempt {
             Some(Refusal::NullOriginNotAllowed) => self.allow_null(),
             Some(Refusal::MethodNotAllowed) => self.allow_method(),
             Some(Refusal::HeaderNotAllowed) => {
-                self.options.allow_headers.push(String::from_utf8_lossy(subject).to_ascii_lowercase());
+                let name = String::from_utf8_lossy(subject).to_ascii_lowercase();
+                self.options.push(OptionName::AllowHeaders, name);
                 true
             }
             Some(refusal) => self.give_up(refusal.sentence().to_owned()),
@@ -106,7 +107,7 @@ impl Attempt {
             self.options.switch(OptionName::StaticOrigin, false);
             self.advice.push("static_origin is for one origin only, so it goes".to_owned());
         }
-        self.options.allow_origins.push(origin);
+        self.options.push(OptionName::AllowOrigins, origin);
         true
     }
 
@@ -120,14 +121,14 @@ impl Attempt {
 
     fn allow_method(&mut self) -> bool {
         let method = corsac_browser::normalize_method(&self.call.method).into_owned();
-        let known = self.options.allow_methods.iter().map(String::as_str).chain(["PATCH"]);
+        let known = self.options.list(OptionName::AllowMethods).iter().map(String::as_str).chain(["PATCH"]);
         let in_other_case = known.into_iter().find(|entry| entry.eq_ignore_ascii_case(&method) && *entry != method);
         match in_other_case.map(str::to_owned) {
             Some(entry) => {
                 self.advice.push(format!("in the page write method: \"{entry}\", as methods are case-sensitive"));
                 self.call.method = entry;
             }
-            None => self.options.allow_methods.push(method),
+            None => self.options.push(OptionName::AllowMethods, method),
         }
         true
     }
@@ -141,7 +142,7 @@ impl Attempt {
         match check {
             CorsCheckFailure::AnyOriginWithCredentials => {
                 self.advice.push("`*` never goes with credentials, so the origins have to be listed".to_owned());
-                self.options.allow_origins = vec![origin];
+                self.options.set_list(OptionName::AllowOrigins, vec![origin]);
             }
             CorsCheckFailure::NoCredentials { .. } => {}
             _ => return self.give_up(check.to_string()),
@@ -161,11 +162,8 @@ impl Attempt {
 fn changes(before: &Options, after: &Options) -> Vec<Change> {
     let mut changes = Vec::new();
     for option in OptionName::ALL.iter().copied() {
-        let value = if let (Some(old), Some(new)) = (before.list(option), after.list(option)) {
-            if old == new {
-                continue;
-            }
-            toml_list(new)
+        let value = if before.list(option) != after.list(option) {
+            toml_list(after.list(option))
         } else if is_switch(option) && before.is_on(option) != after.is_on(option) {
             after.is_on(option).to_string()
         } else {

@@ -7,8 +7,10 @@
 //! | `policy_file.rs`, `options.rs`, `faults.rs`, `loaded.rs` | a policy as a TOML file |
 //! | `shape.rs`, `literal.rs` | kinds and places of TOML values |
 //! | `source.rs`, `problem.rs`, `output.rs` | files, findings, and what is printed |
-//! | `doubts.rs`, `coverage.rs`, `suffix.rs`, `punycode.rs`, `pattern.rs` | what `check` knows beyond the core |
-//! | `decided.rs`, `page_call.rs`, `field_arg.rs`, `story.rs`, `fix.rs` | decisions and the calls of pages, told to people |
+//! | `doubts.rs`, `verdict_doubts.rs`, `coverage.rs`, `suffix.rs`, `punycode.rs` | what `check` knows beyond the core |
+//! | `pattern.rs`, `verdict_examples.rs` | what entries take, and what they nearly take |
+//! | `ask.rs`, `decided.rs`, `judged.rs` | the verdicts on a request, told to people and programs |
+//! | `page_call.rs`, `field_arg.rs`, `story.rs`, `fix.rs` | the calls of pages, told to people |
 //! | `explain_json.rs`, `source_code.rs` | forms for programs and compilers |
 //! | `expectation.rs`, `test_file.rs` | an operator's own tests |
 //!
@@ -22,9 +24,11 @@ mod decide;
 mod explain;
 mod test;
 
+mod ask;
 mod decided;
 mod explain_json;
 mod fix;
+mod judged;
 mod page_call;
 mod source_code;
 mod story;
@@ -37,6 +41,8 @@ mod doubts;
 mod pattern;
 mod punycode;
 mod suffix;
+mod verdict_doubts;
+mod verdict_examples;
 
 mod faults;
 mod loaded;

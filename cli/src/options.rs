@@ -2,13 +2,21 @@
 
 use corsac::{Config, OptionName, PolicyError};
 
+/// The options that are lists.
+const LISTS: [OptionName; 6] = [
+    OptionName::AllowOrigins,
+    OptionName::AllowMethods,
+    OptionName::AllowHeaders,
+    OptionName::ExposeHeaders,
+    OptionName::AllowHosts,
+    OptionName::AllowContentTypes,
+];
+
 /// What a policy file says, every option by its name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Options {
-    pub(crate) allow_origins: Vec<String>,
-    pub(crate) allow_methods: Vec<String>,
-    pub(crate) allow_headers: Vec<String>,
-    pub(crate) expose_headers: Vec<String>,
+    /// In the order of [`LISTS`].
+    lists: [Vec<String>; LISTS.len()],
     pub(crate) max_age: Option<u32>,
     pub(crate) preflight_status: u16,
     /// The switches that are on.
@@ -18,10 +26,7 @@ pub(crate) struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            allow_origins: Vec::new(),
-            allow_methods: Vec::new(),
-            allow_headers: Vec::new(),
-            expose_headers: Vec::new(),
+            lists: Default::default(),
             max_age: Config::CLOSED.max_age,
             preflight_status: Config::CLOSED.preflight_status,
             switches: Vec::new(),
@@ -30,25 +35,27 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The list of that name; `None` where the option is no list.
-    pub(crate) const fn list(&self, name: OptionName) -> Option<&Vec<String>> {
-        match name {
-            OptionName::AllowOrigins => Some(&self.allow_origins),
-            OptionName::AllowMethods => Some(&self.allow_methods),
-            OptionName::AllowHeaders => Some(&self.allow_headers),
-            OptionName::ExposeHeaders => Some(&self.expose_headers),
-            _ => None,
+    /// The list of that name; empty where the option is no list.
+    pub(crate) fn list(&self, name: OptionName) -> &[String] {
+        position(name).map(|at| self.lists[at].as_slice()).unwrap_or_default()
+    }
+
+    /// The list of `allow_origins`.
+    pub(crate) fn allow_origins(&self) -> &[String] {
+        self.list(OptionName::AllowOrigins)
+    }
+
+    /// Puts entries in the place of a list's.
+    pub(crate) fn set_list(&mut self, name: OptionName, entries: Vec<String>) {
+        if let Some(at) = position(name) {
+            self.lists[at] = entries;
         }
     }
 
-    /// The same to write to.
-    pub(crate) const fn list_mut(&mut self, name: OptionName) -> Option<&mut Vec<String>> {
-        match name {
-            OptionName::AllowOrigins => Some(&mut self.allow_origins),
-            OptionName::AllowMethods => Some(&mut self.allow_methods),
-            OptionName::AllowHeaders => Some(&mut self.allow_headers),
-            OptionName::ExposeHeaders => Some(&mut self.expose_headers),
-            _ => None,
+    /// Adds an entry to a list.
+    pub(crate) fn push(&mut self, name: OptionName, entry: String) {
+        if let Some(at) = position(name) {
+            self.lists[at].push(entry);
         }
     }
 
@@ -67,19 +74,22 @@ impl Options {
 
     /// What the core borrows; [`Lists::config`] gives it.
     pub(crate) fn lists(&self) -> Lists<'_> {
-        Lists {
-            options: self,
-            allow_origins: texts(&self.allow_origins),
-            allow_methods: texts(&self.allow_methods),
-            allow_headers: texts(&self.allow_headers),
-            expose_headers: texts(&self.expose_headers),
-        }
+        Lists { options: self, lists: self.lists.each_ref().map(|list| list.iter().map(String::as_str).collect()) }
     }
 
     /// The policy's image.
     pub(crate) fn compile(&self) -> Result<Vec<u8>, PolicyError> {
         compile(&self.lists().config())
     }
+}
+
+fn position(name: OptionName) -> Option<usize> {
+    LISTS.iter().position(|list| *list == name)
+}
+
+/// Whether an option takes a list of strings.
+pub(crate) fn is_list(name: OptionName) -> bool {
+    position(name).is_some()
 }
 
 /// Whether an option takes `true` or `false`.
@@ -109,21 +119,21 @@ pub(crate) fn compile(config: &Config<'_>) -> Result<Vec<u8>, PolicyError> {
 #[derive(Debug)]
 pub(crate) struct Lists<'o> {
     options: &'o Options,
-    allow_origins: Vec<&'o str>,
-    allow_methods: Vec<&'o str>,
-    allow_headers: Vec<&'o str>,
-    expose_headers: Vec<&'o str>,
+    lists: [Vec<&'o str>; LISTS.len()],
 }
 
 impl Lists<'_> {
     /// The core's view.
     pub(crate) fn config(&self) -> Config<'_> {
+        let list = |name| position(name).map(|at| self.lists[at].as_slice()).unwrap_or_default();
         let on = |name| self.options.is_on(name);
         Config {
-            allow_origins: &self.allow_origins,
-            allow_methods: &self.allow_methods,
-            allow_headers: &self.allow_headers,
-            expose_headers: &self.expose_headers,
+            allow_origins: list(OptionName::AllowOrigins),
+            allow_methods: list(OptionName::AllowMethods),
+            allow_headers: list(OptionName::AllowHeaders),
+            expose_headers: list(OptionName::ExposeHeaders),
+            allow_hosts: list(OptionName::AllowHosts),
+            allow_content_types: list(OptionName::AllowContentTypes),
             allow_credentials: on(OptionName::AllowCredentials),
             max_age: self.options.max_age,
             allow_null_origin: on(OptionName::AllowNullOrigin),
@@ -139,15 +149,13 @@ impl Lists<'_> {
     }
 }
 
-fn texts(list: &[String]) -> Vec<&str> {
-    list.iter().map(String::as_str).collect()
-}
-
 #[cfg(test)]
 impl Options {
     /// Only these origins.
     pub(crate) fn with_origins(entries: &[&str]) -> Self {
-        Self { allow_origins: entries.iter().map(|entry| (*entry).to_owned()).collect(), ..Self::default() }
+        let mut options = Self::default();
+        options.set_list(OptionName::AllowOrigins, entries.iter().map(|entry| (*entry).to_owned()).collect());
+        options
     }
 }
 
@@ -159,8 +167,19 @@ mod tests {
     fn every_option_of_the_core_has_a_place() {
         for name in OptionName::ALL.iter().copied() {
             let is_number = matches!(name, OptionName::MaxAge | OptionName::PreflightStatus);
-            let is_list = Options::default().list(name).is_some();
-            assert_eq!([is_number, is_list, is_switch(name)].iter().filter(|is| **is).count(), 1, "{name}");
+            let kinds = [is_number, is_list(name), is_switch(name)];
+            assert_eq!(kinds.iter().filter(|is| **is).count(), 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_list_reaches_the_core() {
+        for name in LISTS {
+            let mut options = Options::default();
+            // Nowhere an entry, so that the option which is blamed is the one that was set.
+            options.push(name, String::new());
+            let error = options.compile().unwrap_err();
+            assert_eq!((error.field(), error.entry()), (name, Some(0)));
         }
     }
 

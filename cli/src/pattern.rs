@@ -114,17 +114,17 @@ impl<'e> Pattern<'e> {
     }
 }
 
-/// What a pattern takes and what it does not, every origin of it put to the decision.
+/// What an entry takes and what it does not, every example put to the core.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Examples {
     pub(crate) takes: Vec<String>,
     pub(crate) does_not_take: Vec<NearMiss>,
 }
 
-/// An origin that a pattern does not take.
+/// An origin, or a host, that an entry does not take.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct NearMiss {
-    pub(crate) origin: String,
+    pub(crate) text: String,
     /// The entry of the policy that takes it all the same.
     pub(crate) taken_by: Option<usize>,
 }
@@ -143,7 +143,7 @@ impl Examples {
             .unlikely()
             .into_iter()
             .filter(|origin| taker(&alone, origin).is_none())
-            .map(|origin| NearMiss { taken_by: taker(whole, &origin), origin })
+            .map(|text| NearMiss { taken_by: taker(whole, &text), text })
             .collect();
         Some(Self { takes, does_not_take })
     }
@@ -197,7 +197,7 @@ mod tests {
             let pattern = Pattern::of(entry).unwrap();
             let examples = Examples::of(entry, &options, &whole).unwrap();
             assert_eq!(examples.takes, pattern.likely(), "{entry}");
-            let missed: Vec<String> = examples.does_not_take.into_iter().map(|miss| miss.origin).collect();
+            let missed: Vec<String> = examples.does_not_take.into_iter().map(|miss| miss.text).collect();
             assert_eq!(missed, pattern.unlikely(), "{entry}");
             assert!(missed.len() >= 2, "{entry}");
         }

@@ -7,14 +7,11 @@ use corsac::{OptionName, PolicyError};
 use toml::de::{DeTable, DeValue};
 
 use crate::faults::Firsts;
-use crate::options::{Options, compile, is_switch};
+use crate::options::{Options, compile, is_list, is_switch};
 use crate::output::Misuse;
 use crate::problem::{Level, Problem, problems_json, problems_text};
 use crate::shape::{Value, in_order, parse, toml_list, unknown_key, wrong_type};
 use crate::source::Source;
-
-/// Options of the design that this version does not have yet.
-const NOT_YET: [&str; 2] = ["allow_hosts", "allow_content_types"];
 
 /// What a file says, and where.
 #[derive(Debug)]
@@ -65,7 +62,7 @@ impl PolicyFile {
     fn read_option(&mut self, name: OptionName, value: &Value<'_>) {
         if is_switch(name) {
             self.read_switch(name, value);
-        } else if self.options.list(name).is_some() {
+        } else if is_list(name) {
             self.read_list(name, value);
         } else {
             self.read_number(name, value);
@@ -130,9 +127,7 @@ impl PolicyFile {
                 self.is_incomplete = true;
             }
         }
-        if let Some(list) = self.options.list_mut(name) {
-            *list = texts;
-        }
+        self.options.set_list(name, texts);
         if let Some(place) = self.places.get_mut(&name) {
             place.entries = spans;
         }
@@ -258,10 +253,6 @@ fn switch_meant(text: &str) -> Option<bool> {
 }
 
 fn unknown_option(key: &str, span: Range<usize>) -> Problem {
-    if NOT_YET.contains(&key) {
-        let sentence = format!("`{key}` is not supported yet by this version");
-        return Problem::of_key(Level::Error, key, "unsupported-option", sentence, span);
-    }
     let problem = unknown_key(key, span, "option", OptionName::ALL.iter().map(|name| name.as_str()));
     match key {
         "policy" | "expect" => problem.with_help("this looks like a test file: see corsac test --help".to_owned()),

@@ -65,7 +65,7 @@ fn options(options: &Options) -> Vec<String> {
                     lines.push(format!("{option} = {}", options.preflight_status));
                 }
             }
-            _ => push_list(&mut lines, option, options.list(option).map(Vec::as_slice).unwrap_or_default()),
+            _ => push_list(&mut lines, option, options.list(option)),
         }
     }
     lines

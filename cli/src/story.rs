@@ -1,10 +1,11 @@
 //! What happens when a page calls: the model of a browser on one side, corsac on the other.
 
-use corsac::{FieldName, OptionName, PolicyRef, Refusal};
-use corsac_browser::{Browser, Failure, FetchCall, Outcome, WireRequest, WireResponse};
+use corsac::{FieldName, GuardRequest, OptionName, Pass, PolicyRef, Refusal, Scheme};
+use corsac_browser::{Browser, Failure, FetchCall, Outcome, PageRequest, Way, WireRequest, WireResponse};
 
 use crate::decided::Decided;
 use crate::field_arg::Field;
+use crate::judged::Judged;
 use crate::options::Options;
 
 /// What the browser did, and what corsac decided on each request, in order.
@@ -31,6 +32,20 @@ impl Story {
     pub(crate) fn refusal(&self) -> Option<Refusal> {
         self.decided.iter().find_map(|decided| decided.refusal)
     }
+
+    /// What the guard would say of the request itself; `None` where it was not sent, or has a safe method.
+    pub(crate) fn guard(&self, policy: &PolicyRef<'_>, call: &FetchCall) -> Option<Judged> {
+        self.outcome.actual()?;
+        let way = Way::CorsFetch { method: call.method.clone(), headers: call.headers.clone() };
+        let request = PageRequest::new(&call.page_origin, &call.url_origin, way);
+        // A preflight was needed or not; if it was, it has passed.
+        let arrival = request.send(|_| Ok(())).ok()?;
+        let scheme = if call.url_origin.starts_with("https:") { Scheme::Https } else { Scheme::Http };
+        let fields = arrival.fields.iter().map(|(name, value)| (name, value));
+        let request = GuardRequest::from_fields(&arrival.method, fields).with_scheme(scheme);
+        let verdict = policy.guard(&request);
+        (verdict.pass() != Some(Pass::SafeMethod)).then(|| Judged::of(&verdict))
+    }
 }
 
 /// What a server sends that does as corsac says.
@@ -39,7 +54,7 @@ fn respond(decided: &Decided, application: &[Field]) -> WireResponse {
         Some(_) => Vec::new(),
         None => application.iter().filter(|(name, _)| !is_overridden(name)).cloned().collect(),
     };
-    fields.extend(decided.fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into_bytes())));
+    fields.extend(decided.fields.to_wire());
     WireResponse { status: decided.status.unwrap_or(200), fields }
 }
 
@@ -74,7 +89,7 @@ fn allowing(decided: &Decided, request: &WireRequest, options: &Options) -> Vec<
         None if value(request, "Origin") == Some(b"null") && options.is_on(OptionName::AllowNullOrigin) => {
             bases.push((OptionName::AllowNullOrigin, None));
         }
-        None if !options.allow_origins.is_empty() => bases.push((OptionName::AllowOrigins, Some(0))),
+        None if !options.allow_origins().is_empty() => bases.push((OptionName::AllowOrigins, Some(0))),
         None => {}
     }
     if !request.is_preflight {
@@ -82,7 +97,7 @@ fn allowing(decided: &Decided, request: &WireRequest, options: &Options) -> Vec<
     }
     if let Some(method) = value(request, "Access-Control-Request-Method") {
         let entry = options
-            .allow_methods
+            .list(OptionName::AllowMethods)
             .iter()
             .position(|entry| entry == "*" || corsac_browser::normalize_method(entry).as_bytes() == method);
         bases.extend(entry.map(|entry| (OptionName::AllowMethods, Some(entry))));
@@ -90,7 +105,7 @@ fn allowing(decided: &Decided, request: &WireRequest, options: &Options) -> Vec<
     for name in value(request, "Access-Control-Request-Headers").unwrap_or_default().split(|&byte| byte == b',') {
         let name = name.trim_ascii();
         let listed = |entry: &String| entry.as_bytes().eq_ignore_ascii_case(name);
-        let list = &options.allow_headers;
+        let list = options.list(OptionName::AllowHeaders);
         let entry = list.iter().position(listed).or_else(|| list.iter().position(|entry| entry == "*"));
         let basis = entry.map(|entry| (OptionName::AllowHeaders, Some(entry)));
         bases.extend(basis.filter(|basis| !bases.contains(basis)));

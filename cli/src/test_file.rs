@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use corsac::{AbsentOrigin, Scheme};
 use toml::de::{DeTable, DeValue};
 
+use crate::ask::{Ask, SERVER_KEYS, Server, own_name_fault, uselessness};
 use crate::expectation::{EXPECTED, Expectation, Subject, Wanted};
 use crate::field_arg::{self, Field};
 use crate::page_call::PageCall;
@@ -12,8 +14,8 @@ use crate::shape::{Value, in_order, unknown_key, wrong_type};
 
 /// The keys of a row about a page's call, besides those that say what is expected.
 const PAGE_KEYS: [&str; 5] = ["name", "from", "request", "headers", "credentials"];
-/// The keys of a row about a request.
-const SERVER_KEYS: [&str; 3] = ["name", "method", "fields"];
+/// The keys of a row about a request; beside them [`SERVER_KEYS`].
+const REQUEST_KEYS: [&str; 4] = ["name", "method", "fields", "ask"];
 /// Expectations that only a page can have.
 const PAGE_ONLY: [&str; 2] = ["reads", "preflight_response"];
 
@@ -86,7 +88,11 @@ impl Reader {
     fn row(&mut self, table: &DeTable<'_>, span: Range<usize>) -> Option<Expectation> {
         let before = self.problems.len();
         let is_page = table.contains_key("from") || table.contains_key("request");
-        let keys: &[&'static str] = if is_page { &PAGE_KEYS } else { &SERVER_KEYS };
+        let ask = if is_page { Some(Ask::Cors) } else { self.ask(table) };
+        let keys: Vec<&'static str> = match is_page {
+            true => PAGE_KEYS.to_vec(),
+            false => REQUEST_KEYS.into_iter().chain(SERVER_KEYS.map(|(key, _)| key)).collect(),
+        };
         for (key, key_span, _) in in_order(table) {
             let known = keys.iter().chain(&EXPECTED).copied();
             if !known.clone().any(|known| known == key) {
@@ -94,12 +100,17 @@ impl Reader {
                 self.problems.push(unknown_key(key, key_span, what, known));
             } else if !is_page && PAGE_ONLY.contains(&key) {
                 self.fault(key, "page-only", "only the call of a page has this; write `from` and `request`", key_span);
+            } else if let Some(sentence) = ask.and_then(|ask| uselessness(key, ask)) {
+                self.fault(key, "other-verdict", sentence, key_span);
+            } else if let Some(sentence) = ask.and_then(|ask| not_of(key, ask)) {
+                self.fault(key, "other-verdict", sentence, key_span);
             }
         }
-        let subject = if is_page { self.page(table, &span) } else { self.server(table, &span) };
+        let subject = if is_page { self.page(table, &span) } else { self.server(table, ask, &span) };
         let expectation = Expectation {
             name: self.text(table, "name").unwrap_or_default(),
             allowed: self.switch(table, "allowed"),
+            passes: self.switch(table, "passes"),
             refusal: self.refusal(table, is_page),
             preflight: self.switch(table, "preflight"),
             reads: self.texts(table, "reads"),
@@ -109,10 +120,13 @@ impl Reader {
             at: span.start,
         };
         if !EXPECTED.iter().any(|key| table.contains_key(*key)) {
-            self.missing("allowed", "allowed = true or allowed = false", span.clone());
+            let key = if matches!(ask, Some(Ask::Cors) | None) { "allowed" } else { "passes" };
+            self.missing(key, &format!("{key} = true or {key} = false"), span.clone());
         }
         if expectation.allowed == Some(true) && expectation.refusal.is_some() {
             self.fault("refusal", "contradiction", "what is allowed has no refusal; remove one of the two", span);
+        } else if expectation.passes == Some(true) && expectation.refusal.is_some() && ask != Some(Ask::Screen) {
+            self.fault("refusal", "contradiction", "what passes has no refusal; remove one of the two", span);
         }
         (self.problems.len() == before).then(|| expectation.named())
     }
@@ -138,8 +152,60 @@ impl Reader {
         }
     }
 
-    fn server(&mut self, table: &DeTable<'_>, span: &Range<usize>) -> Option<Subject> {
+    /// The verdict that a row asks for; `None` where there is none of that name.
+    fn ask(&mut self, table: &DeTable<'_>) -> Option<Ask> {
+        let Some(value) = table.get("ask") else {
+            return Some(Ask::Cors);
+        };
+        let name = self.text(table, "ask")?;
+        let ask = Ask::ALL.into_iter().find(|ask| ask.as_str() == name);
+        if ask.is_none() {
+            let names = Ask::ALL.map(Ask::as_str);
+            let problem = unknown_key(&name, value.span(), "verdict", names);
+            self.problems.push(match problem.help {
+                Some(_) => problem,
+                None => problem.with_help(format!("write one of {}", names.join(", "))),
+            });
+        }
+        ask
+    }
+
+    /// What a row says of the server.
+    fn of_server(&mut self, table: &DeTable<'_>) -> Server {
+        let scheme = self.one_of(table, "scheme", [("http", Scheme::Http), ("https", Scheme::Https)]);
+        let absent_origin =
+            self.one_of(table, "absent_origin", [("pass", AbsentOrigin::Pass), ("refuse", AbsentOrigin::Refuse)]);
+        let own_names = self.texts(table, "own_names").unwrap_or_default();
+        let span = table.get("own_names").map_or(0..0, Value::span);
+        for sentence in own_names.iter().filter_map(|name| own_name_fault(name)) {
+            self.fault("own_names", "bad-own-name", sentence, span.clone());
+        }
+        Server { scheme, absent_origin: absent_origin.unwrap_or_default(), own_names }
+    }
+
+    fn one_of<T: Copy>(&mut self, table: &DeTable<'_>, key: &str, known: [(&'static str, T); 2]) -> Option<T> {
+        let text = self.text(table, key)?;
+        let found = known.iter().find(|(word, _)| *word == text).map(|(_, meant)| *meant);
+        if found.is_none() {
+            let span = table.get(key).map_or(0..0, Value::span);
+            let [(one, _), (other, _)] = known;
+            let sentence = format!("`{key}` is \"{one}\" or \"{other}\", and this is {text:?}");
+            self.fault(key, "unknown-value", sentence, span);
+        }
+        found
+    }
+
+    fn server(&mut self, table: &DeTable<'_>, ask: Option<Ask>, span: &Range<usize>) -> Option<Subject> {
         let method = self.text(table, "method").unwrap_or_else(|| "GET".to_owned());
+        let server = self.of_server(table);
+        if !table.contains_key("fields") && table.contains_key("ask") {
+            self.missing(
+                "fields",
+                "fields = [\"Host: …\", \"Origin: …\"], or fields = [] where there are none",
+                span.clone(),
+            );
+            return None;
+        }
         if !table.contains_key("fields") {
             let write = "from and request for the call of a page, or fields = [\"Origin: …\"] for a request";
             self.missing("from", write, span.clone());
@@ -147,7 +213,7 @@ impl Reader {
         }
         let mut fields = Vec::new();
         for text in self.texts(table, "fields")? {
-            match field_arg::parse(text.as_bytes()) {
+            match field_arg::parse_of_request(text.as_bytes()) {
                 Ok(field) => fields.push(field),
                 Err(sentence) => self.fault("fields", "bad-field", sentence, span.clone()),
             }
@@ -155,7 +221,7 @@ impl Reader {
         if !corsac_browser::is_token(method.as_bytes()) {
             self.fault("method", "bad-method", format!("`{method}` is no method"), span.clone());
         }
-        Some(Subject::Server { method, fields })
+        Some(Subject::Server { method, fields, ask: ask?, server })
     }
 
     /// The headers that a page sets: a table of texts.
@@ -244,4 +310,16 @@ impl Reader {
         }
         Some(texts)
     }
+}
+
+/// Why a row that asks for this verdict cannot expect what the key says; `None` where it can.
+fn not_of(key: &str, ask: Ask) -> Option<String> {
+    let has = match (key, ask) {
+        ("passes", Ask::Cors) => "whether CORS lets a page read is `allowed`",
+        ("allowed", Ask::Guard | Ask::Host | Ask::Websocket | Ask::Screen) => "its answer is `passes`",
+        ("preflight", Ask::Guard | Ask::Host | Ask::Websocket | Ask::Screen) => "it expects `passes` and `refusal`",
+        ("response", Ask::Guard | Ask::Host | Ask::Websocket) => "it makes no response; cors and screen do",
+        _ => return None,
+    };
+    Some(format!("the verdict {} has no `{key}`: {has}", ask.as_str()))
 }

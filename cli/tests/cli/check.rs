@@ -5,13 +5,13 @@ use serde_json::json;
 use crate::support::Folder;
 
 #[track_caller]
-fn check(policy: &str, expected: &str) {
+pub(crate) fn check(policy: &str, expected: &str) {
     Folder::with(&[("p.toml", policy)]).run(&["check", "p.toml"]).assert_prints(0, expected);
 }
 
 /// The kinds of the doubts, with their levels and lines.
 #[track_caller]
-fn doubts(policy: &str) -> Vec<String> {
+pub(crate) fn doubts(policy: &str) -> Vec<String> {
     let ran = Folder::with(&[("p.toml", policy)]).run(&["check", "--json", "p.toml"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stdout);
     let document = ran.json();

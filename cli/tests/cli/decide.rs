@@ -173,7 +173,7 @@ fn an_invalid_policy_is_misuse_with_the_same_problems() {
     let folder = Folder::with(&[("p.toml", "allow_origins = [\"https://a.example/\"]\n")]);
     folder.run(&["decide", "p.toml"]).assert_misuse(
         "\
-error[trailing-slash]: an origin has no slash at its end; remove it
+error[trailing-slash]: nothing stands after the host or port; remove the slash
  --> p.toml:1:36
   |
 1 | allow_origins = [\"https://a.example/\"]

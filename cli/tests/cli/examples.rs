@@ -27,14 +27,16 @@ fn policies_are_valid_and_without_doubts() {
         assert_eq!(ran.json()["warnings"], serde_json::json!([]), "{name}");
         policies += 1;
     }
-    assert!(policies >= 3);
+    assert!(policies >= 4);
 }
 
 #[test]
 fn expectations_are_met() {
-    let ran = run(&["test", "app.test.toml"]);
-    assert!(ran.stdout.ends_with("test result: ok. 11 passed; 0 failed\n"), "{}", ran.stdout);
-    assert_eq!(ran.code, Some(0));
+    for (file, passed) in [("app.test.toml", 11), ("lan-device.test.toml", 15)] {
+        let ran = run(&["test", file]);
+        assert!(ran.stdout.ends_with(&format!("test result: ok. {passed} passed; 0 failed\n")), "{}", ran.stdout);
+        assert_eq!(ran.code, Some(0));
+    }
 }
 
 #[test]
@@ -42,6 +44,10 @@ fn the_commands_in_their_comments_work() {
     let call = "PUT https://api.example.com/users/7";
     assert_eq!(run(&["explain", "app.toml", "--from", "https://app.example.com", call, "--credentials"]).code, Some(0));
     assert_eq!(run(&["decide", "public-api.toml", "-H", "Origin: https://anyone.example"]).code, Some(0));
+    let own = ["-X", "POST", "-H", "Host: printer.local", "-H", "Origin: http://printer.local"];
+    assert_eq!(run(&[&["decide", "lan-device.toml", "--ask", "guard"], &own[..]].concat()).code, Some(0));
+    let at_run_time = ["--ask", "host", "-H", "Host: 192.168.1.23", "--own-name", "192.168.1.23"];
+    assert_eq!(run(&[&["decide", "lan-device.toml"], &at_run_time[..]].concat()).code, Some(0));
     let elsewhere = Folder::with(&[]);
     let header = elsewhere.path("device_policy.h");
     assert_eq!(run(&["compile", "device.toml", "-o", header.to_str().unwrap()]).code, Some(0));

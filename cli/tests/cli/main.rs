@@ -3,6 +3,7 @@
 mod support;
 
 mod check;
+mod check_verdicts;
 mod compile;
 mod decide;
 mod examples;
@@ -10,5 +11,7 @@ mod explain;
 mod misuse;
 mod output;
 mod problems;
+mod test_file_verdicts;
 mod test_files;
 mod vectors;
+mod verdicts;

@@ -14,7 +14,7 @@ fn a_problem_is_shown_under_its_byte() {
     assert_problems(
         "# mine\nallow_origins = [\n    \"https://app.example.com\",\n    \"https://Example.com/\",\n]\n",
         "\
-error[upper-case]: an upper-case letter never matches, as browsers send origins in lower case; write it in lower case
+error[upper-case]: an upper-case letter stands where browsers always send lower case; write it in lower case
  --> p.toml:4:14
   |
 4 |     \"https://Example.com/\",
@@ -111,7 +111,7 @@ fn escapes_in_strings_do_not_move_the_mark() {
     assert_problems(
         "allow_origins = [\"\\u0068ttps://a.example/\"]\n",
         "\
-error[trailing-slash]: an origin has no slash at its end; remove it
+error[trailing-slash]: nothing stands after the host or port; remove the slash
  --> p.toml:1:41
   |
 1 | allow_origins = [\"\\u0068ttps://a.example/\"]
@@ -160,13 +160,86 @@ fn camel_case_and_hyphens_are_understood() {
 }
 
 #[test]
-fn options_of_later_versions_are_told_as_such() {
-    for option in ["allow_hosts", "allow_content_types"] {
-        let ran = Folder::with(&[("p.toml", &format!("{option} = []\n"))]).run(&["check", "p.toml"]);
-        let expected =
-            format!("error[unsupported-option]: `{option}` is not supported yet by this version\n --> p.toml:1:1\n");
-        assert!(ran.stdout.starts_with(&expected), "{}", ran.stdout);
-        assert_eq!(ran.code, Some(1));
+fn hosts_are_corrected_at_their_byte() {
+    assert_problems(
+        "allow_hosts = [\"printer.local\", \"http://Printer.local:8080/\", \"*.local\", \"bücher.local\"]\n",
+        "\
+error[host-with-scheme]: the Host field has no scheme; write the name alone, with its port if that is not the default one
+ --> p.toml:1:34
+  |
+1 | allow_hosts = [\"printer.local\", \"http://Printer.local:8080/\", \"*.local\", \"bücher.local\"]
+  |                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^ allow_hosts[1]
+  = help: write \"printer.local:8080\"
+
+error[wildcard-in-host]: a host is taken by its exact name, as any other name may be pointed at the server; list each name
+ --> p.toml:1:64
+  |
+1 | allow_hosts = [\"printer.local\", \"http://Printer.local:8080/\", \"*.local\", \"bücher.local\"]
+  |                                                                ^ allow_hosts[2]
+
+error[non-ascii]: the byte is not ASCII; an international domain name is written as Punycode (xn--...)
+ --> p.toml:1:76
+  |
+1 | allow_hosts = [\"printer.local\", \"http://Printer.local:8080/\", \"*.local\", \"bücher.local\"]
+  |                                                                            ^ allow_hosts[3], byte 1
+  = help: write \"xn--bcher-kva.local\"
+
+error: p.toml has 3 problems
+",
+    );
+}
+
+#[test]
+fn content_types_are_corrected_at_their_byte() {
+    assert_problems(
+        "allow_content_types = [\"text/css; q=1\", \"json\", \"a/b@\", \"image/*\"]\n",
+        "\
+error[media-type-parameter]: parameters of a content type do not count; write it without them
+ --> p.toml:1:33
+  |
+1 | allow_content_types = [\"text/css; q=1\", \"json\", \"a/b@\", \"image/*\"]
+  |                                 ^^^^^ allow_content_types[0], byte 8
+  = help: write \"text/css\"
+
+error[not-a-media-type]: a content type is a type, a slash and a subtype; write it so, for instance application/json
+ --> p.toml:1:42
+  |
+1 | allow_content_types = [\"text/css; q=1\", \"json\", \"a/b@\", \"image/*\"]
+  |                                          ^^^^ allow_content_types[1]
+
+error[not-a-media-type]: a content type is a type, a slash and a subtype; write it so, for instance application/json
+ --> p.toml:1:53
+  |
+1 | allow_content_types = [\"text/css; q=1\", \"json\", \"a/b@\", \"image/*\"]
+  |                                                     ^ allow_content_types[2], byte 3
+
+error[media-type-wildcard]: a content type is taken by its full name; list each one
+ --> p.toml:1:64
+  |
+1 | allow_content_types = [\"text/css; q=1\", \"json\", \"a/b@\", \"image/*\"]
+  |                                                                ^ allow_content_types[3], byte 6
+
+error: p.toml has 4 problems
+",
+    );
+}
+
+#[test]
+fn the_lists_of_the_other_verdicts_are_lists() {
+    for (line, help) in [
+        ("allow_hosts = \"printer.local, localhost:*\"", "did you mean [\"printer.local\", \"localhost:*\"]?"),
+        ("allow_content_types = \"application/json\"", "did you mean [\"application/json\"]?"),
+        ("allow_host = []", "did you mean `allow_hosts`?"),
+        ("allowContentTypes = []", "did you mean `allow_content_types`?"),
+        (
+            "allow_content_types = [\"application/json\", \"Application/JSON\"]",
+            "allow_content_types[0] at p.toml:1:24 is the first one",
+        ),
+        ("allow_hosts = [\"a.example\", \"a.example\"]", "allow_hosts[0] at p.toml:1:16 is the first one"),
+    ] {
+        let ran = Folder::with(&[("p.toml", line)]).run(&["check", "p.toml"]);
+        assert!(ran.stdout.contains(help), "{line}: {}", ran.stdout);
+        assert_eq!(ran.code, Some(1), "{line}");
     }
 }
 

@@ -13,7 +13,7 @@ max_age = 600
 ";
 
 #[track_caller]
-fn test(text: &str, arguments: &[&str]) -> Ran {
+pub(crate) fn test(text: &str, arguments: &[&str]) -> Ran {
     let arguments: Vec<&str> = ["test", "t.toml"].into_iter().chain(arguments.iter().copied()).collect();
     Folder::with(&[("p.toml", POLICY), ("t.toml", text)]).run(&arguments)
 }
