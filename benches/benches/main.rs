@@ -7,6 +7,7 @@ mod hostile;
 mod peers;
 mod row;
 mod scale;
+mod screen;
 mod table;
 
 use row::Rows;
@@ -18,10 +19,17 @@ fn main() {
     floor::measure(&mut rows);
     scale::measure(&mut rows);
     hostile::measure(&mut rows);
+    screen::measure(&mut rows);
     compile::measure(&mut rows);
     rows.finish();
     if rows.is_measuring() {
-        let bars = [peers::report(&rows), floor::report(&rows), scale::report(&rows), hostile::report(&rows)];
+        let bars = [
+            peers::report(&rows),
+            floor::report(&rows),
+            scale::report(&rows),
+            hostile::report(&rows),
+            screen::report(&rows),
+        ];
         compile::report(&rows);
         let mut table = Table::new(["bar", "at most", "measured", "", "worst row"]);
         for bar in bars {

@@ -31,6 +31,11 @@ pub fn api<'a>(allow_origins: &'a [&'a str]) -> Config<'a> {
     }
 }
 
+/// The same with a list for every verdict.
+pub fn screened<'a>(allow_origins: &'a [&'a str]) -> Config<'a> {
+    Config { allow_hosts: &["api.example.com"], allow_content_types: &["application/json"], ..api(allow_origins) }
+}
+
 /// `count` origins, the last of which is [`PAGE`].
 pub fn origins(count: usize) -> Vec<String> {
     let others = (0..count.saturating_sub(1)).map(names::exact);

@@ -1,11 +1,14 @@
 //! Requests as a browser sends them: eleven fields for a page's `fetch`, thirteen for its preflight.
 
 use bytes::Bytes;
-use corsac::Request;
+use corsac::{Request, ScreenRequest};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 /// The page that the policies of the benches know.
 pub const PAGE: &str = "https://app.example.com";
+
+/// The server's own page.
+pub const OWN: &str = "https://api.example.com";
 
 /// A page that no policy of the benches knows, of about the same length.
 pub const STRANGER: &str = "https://app.example.net";
@@ -29,6 +32,25 @@ impl Sent {
         Self { method: "GET", fields: browser_fields(origin, &[]) }
     }
 
+    /// `fetch` with a JSON body from `origin`, which is the server's own or another one of the same site.
+    pub fn post(origin: &str) -> Self {
+        let mut sent = Self { method: "POST", ..Self::get(Some(origin)) };
+        sent.fields.extend([("content-length", "17".to_owned()), ("content-type", "application/json".to_owned())]);
+        if origin == OWN
+            && let Some((_, site)) = sent.fields.iter_mut().find(|field| field.0 == "sec-fetch-site")
+        {
+            "same-origin".clone_into(site);
+        }
+        sent
+    }
+
+    /// The same without the fields that browsers leave out where the server is reached by plain http.
+    #[must_use]
+    pub fn without_fetch_metadata(mut self) -> Self {
+        self.fields.retain(|(name, _)| !name.starts_with("sec-fetch-"));
+        self
+    }
+
     /// The preflight for `method` with `names`.
     pub fn preflight(origin: &str, method: &str, names: &str) -> Self {
         let asked = [("access-control-request-method", method), ("access-control-request-headers", names)];
@@ -40,9 +62,18 @@ impl Sent {
         self.fields.iter().find(|field| field.0 == name).map(|field| field.1.as_str())
     }
 
-    /// What corsac reads of it, picked out of the list of fields.
+    /// What `decide` reads of it, picked out of the list of fields.
     pub fn picked(&self) -> Request<'_> {
-        Request::from_fields(self.method, self.fields.iter().map(|(name, value)| (name, value.as_str())))
+        Request::from_fields(self.method, self.pairs())
+    }
+
+    /// What `screen` reads of it, picked out of the list of fields.
+    pub fn picked_whole(&self) -> ScreenRequest<'_> {
+        ScreenRequest::from_fields(self.method, self.pairs())
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.fields.iter().map(|(name, value)| (*name, value.as_str()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use corsac::{Action, Apply, Decision};
+use corsac::{Action, Apply, Decision, Screening};
 
 /// Takes an answer.
 pub trait Sink {
@@ -16,6 +16,15 @@ pub trait Sink {
     fn decision(&mut self, decision: &Decision<'_, '_>) {
         self.action(decision.action());
         for one in decision.fields() {
+            self.field(one.name.as_str(), one.value, one.apply);
+        }
+    }
+
+    /// Takes a whole screening: the action and every field.
+    #[inline(always)]
+    fn screening(&mut self, screening: &Screening<'_, '_>) {
+        self.action(screening.action());
+        for one in screening.fields() {
             self.field(one.name.as_str(), one.value, one.apply);
         }
     }

@@ -12,10 +12,10 @@ use std::env;
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
 
-use corsac::{PolicyRef, Request};
+use corsac::{PolicyRef, Request, ScreenRequest};
 use corsac_benches::floor::{self, Picked, Preflights};
 use corsac_benches::policies;
-use corsac_benches::requests::{self, PAGE, STRANGER, Sent, THREE_NAMES};
+use corsac_benches::requests::{self, OWN, PAGE, STRANGER, Sent, THREE_NAMES};
 use corsac_benches::sink::{Opaque, Sink};
 
 /// A row of the table.
@@ -25,7 +25,7 @@ struct Case {
     sent: Sent,
 }
 
-fn cases() -> [Case; 9] {
+fn cases() -> [Case; 13] {
     let one = |name, sent| Case { name, origins: &[PAGE], sent };
     let pattern = |name, sent| Case { name, origins: &[policies::PATTERN], sent };
     let in_label = |name, sent| Case { name, origins: &["https://a*.example.com"], sent };
@@ -39,11 +39,15 @@ fn cases() -> [Case; 9] {
         pattern("pattern-hit", Sent::get(Some(PAGE))),
         pattern("pattern-miss", Sent::get(Some(STRANGER))),
         in_label("in-label-hit", Sent::get(Some(PAGE))),
+        one("post-own", Sent::post(OWN)),
+        one("post-allowed", Sent::post(PAGE)),
+        one("post-refused", Sent::post(STRANGER)),
+        one("post-own-plain-http", Sent::post(OWN).without_fetch_metadata()),
     ]
 }
 
 /// What is counted, and how much more often in the second run than in the first.
-const WHATS: [&str; 5] = ["decide", "hard-coded", "pick", "pick-map", "look-up"];
+const WHATS: [&str; 7] = ["decide", "hard-coded", "pick", "pick-map", "look-up", "screen", "pick-whole"];
 const MORE: u64 = 1_000;
 
 fn main() -> ExitCode {
@@ -67,20 +71,24 @@ fn main() -> ExitCode {
 fn table() -> Result<(), String> {
     println!("instructions on {}, each with the loop around it", env::consts::ARCH);
     println!(
-        "decide: fields already picked; pick: all fields of a list or of an http::HeaderMap; look-up: by name in the map"
+        "decide, screen: fields already picked; pick, pick-whole: all fields of a list for decide, for screen; pick-map: of an \
+         http::HeaderMap; look-up: by name in the map"
     );
     println!(
-        "{:<26} {:>8} {:>12} {:>8} {:>10} {:>10} {:>10}",
-        "", "decide", "hard-coded", "ratio", "pick", "pick-map", "look-up"
+        "{:<26} {:>8} {:>12} {:>8} {:>10} {:>10} {:>10} {:>8} {:>10}",
+        "", "decide", "hard-coded", "ratio", "pick", "pick-map", "look-up", "screen", "pick-whole"
     );
     for case in cases() {
-        let [decide, floor, pick, pick_map, look_up] = WHATS.map(|what| count(case.name, what));
+        let [decide, floor, pick, pick_map, look_up, screen, whole] = WHATS.map(|what| count(case.name, what));
         // The floor is for one origin.
         let floor = if case.origins == [PAGE] { Some(floor?) } else { None };
-        let (decide, pick, pick_map, look_up) = (decide?, pick?, pick_map?, look_up?);
+        let (decide, pick, pick_map, look_up, screen, whole) = (decide?, pick?, pick_map?, look_up?, screen?, whole?);
         let ratio = floor.map_or(String::new(), |floor| format!("{:.2}", decide as f64 / floor as f64));
         let floor = floor.map_or(String::new(), |floor| floor.to_string());
-        println!("{:<26} {decide:>8} {floor:>12} {ratio:>8} {pick:>10} {pick_map:>10} {look_up:>10}", case.name);
+        println!(
+            "{:<26} {decide:>8} {floor:>12} {ratio:>8} {pick:>10} {pick_map:>10} {look_up:>10} {screen:>8} {whole:>10}",
+            case.name
+        );
     }
     Ok(())
 }
@@ -106,13 +114,15 @@ fn run(case: &str, what: &str, times: u64) -> Result<(), String> {
     let Some(case) = cases().into_iter().find(|one| one.name == case) else {
         return Err(format!("there is no case {case}"));
     };
-    let policy = policies::compile(&policies::api(case.origins));
+    let policy = policies::compile(&policies::screened(case.origins));
     let (request, picked) = (case.sent.picked(), Picked::new(&case.sent));
     match what {
         "decide" => decide(policy, &request, times),
         "hard-coded" => hard_coded(&picked, times),
         "pick" => pick(&case.sent, times),
         "pick-map" => pick_map(&requests::to_http(&case.sent), times),
+        "screen" => screen(policy, &case.sent.picked_whole(), times),
+        "pick-whole" => pick_whole(&case.sent, times),
         "look-up" => look_up(&requests::to_http(&case.sent), times),
         _ => return Err(format!("there is no {what}; there are {WHATS:?}")),
     }
@@ -123,6 +133,20 @@ fn run(case: &str, what: &str, times: u64) -> Result<(), String> {
 fn decide(policy: PolicyRef<'_>, request: &Request<'_>, times: u64) {
     for _ in 0..times {
         Opaque.decision(&black_box(&policy).decide(black_box(request)));
+    }
+}
+
+#[inline(never)]
+fn screen(policy: PolicyRef<'_>, request: &ScreenRequest<'_>, times: u64) {
+    for _ in 0..times {
+        Opaque.screening(&black_box(&policy).screen(black_box(request)));
+    }
+}
+
+#[inline(never)]
+fn pick_whole(sent: &Sent, times: u64) {
+    for _ in 0..times {
+        black_box(&black_box(sent).picked_whole());
     }
 }
 

@@ -1,0 +1,93 @@
+//! Every verdict in one call against `decide` alone.
+
+use std::hint::black_box;
+
+use corsac::{PolicyRef, Refusal, Request, ScreenRequest};
+use corsac_benches::policies;
+use corsac_benches::requests::{OWN, PAGE, STRANGER, Sent, THREE_NAMES};
+use corsac_benches::sink::{Opaque, Sink};
+
+use crate::row::{Contender, Rows};
+use crate::table::{Bar, Table, time, times};
+
+const SCREEN: &str = "screen";
+const DECIDE: &str = "decide";
+const SCREEN_LIST: &str = "screen, from the list of fields";
+const DECIDE_LIST: &str = "decide, from the list of fields";
+
+struct Case {
+    name: &'static str,
+    sent: Sent,
+    /// What stops or refuses it.
+    refusal: Option<Refusal>,
+}
+
+fn cases() -> [Case; 9] {
+    let case = |name, sent, refusal| Case { name, sent, refusal };
+    [
+        case("get-no-origin", Sent::get(None), None),
+        case("get-allowed", Sent::get(Some(PAGE)), None),
+        case("get-refused", Sent::get(Some(STRANGER)), Some(Refusal::OriginNotAllowed)),
+        case("preflight-allowed", Sent::preflight(PAGE, "PUT", THREE_NAMES), None),
+        case("post-own", Sent::post(OWN), Some(Refusal::OriginNotAllowed)),
+        case("post-allowed", Sent::post(PAGE), None),
+        case("post-refused", Sent::post(STRANGER), Some(Refusal::SameSite)),
+        case("post-own-plain-http", Sent::post(OWN).without_fetch_metadata(), Some(Refusal::OriginNotAllowed)),
+        case("post-refused-plain-http", Sent::post(STRANGER).without_fetch_metadata(), Some(Refusal::OriginNotTrusted)),
+    ]
+}
+
+pub(crate) fn measure(rows: &mut Rows) {
+    let policy = policies::compile(&policies::screened(&[PAGE]));
+    for Case { name, sent, refusal } in cases() {
+        let sent: &'static Sent = Box::leak(Box::new(sent));
+        let (whole, picked) = (sent.picked_whole(), sent.picked());
+        assert_eq!(policy.screen(&whole).refusal(), refusal, "{name}");
+        let stops = refusal.is_some_and(|refusal| refusal.number() >= 61);
+        assert_eq!(policy.screen(&whole).stopped_by().is_some(), stops, "{name}");
+        rows.measure(
+            &format!("screen/{name}"),
+            vec![
+                Contender::whole(SCREEN, || screened(black_box(&policy), black_box(&whole))),
+                Contender::whole(DECIDE, || decided(black_box(&policy), black_box(&picked))),
+                Contender::whole(SCREEN_LIST, || screened(black_box(&policy), &black_box(sent).picked_whole())),
+                Contender::whole(DECIDE_LIST, || decided(black_box(&policy), &black_box(sent).picked())),
+            ],
+        );
+    }
+}
+
+// Each is called, as a server calls one, and not melted into the loop that times it.
+
+#[inline(never)]
+fn screened(policy: &PolicyRef<'_>, request: &ScreenRequest<'_>) {
+    Opaque.screening(&policy.screen(request));
+}
+
+#[inline(never)]
+fn decided(policy: &PolicyRef<'_>, request: &Request<'_>) {
+    Opaque.decision(&policy.decide(request));
+}
+
+pub(crate) fn report(rows: &Rows) -> Bar {
+    let mut bar = Bar::new("screen / decide", 2.0);
+    let mut table = Table::new(["", "decide", "screen", "ratio", "bar", "decide, list", "screen, list", "ratio"]);
+    for case in cases() {
+        let row = format!("screen/{}", case.name);
+        let medians = [SCREEN, DECIDE, SCREEN_LIST, DECIDE_LIST].map(|contender| rows.median(&row, contender));
+        let [Some(screen), Some(decide), Some(screen_list), Some(decide_list)] = medians else { continue };
+        let verdict = bar.count(&row, screen / decide);
+        table.push([
+            case.name.to_owned(),
+            time(decide),
+            time(screen),
+            times(screen / decide),
+            verdict,
+            time(decide_list),
+            time(screen_list),
+            times(screen_list / decide_list),
+        ]);
+    }
+    table.print("EVERY VERDICT AGAINST DECIDE (fields already picked, and from the list of fields on)");
+    bar
+}
