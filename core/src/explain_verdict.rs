@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::explain::{Explained, Explanation, Quoted};
 use crate::field_value::FieldValue;
-use crate::guard_request::GuardRequest;
+use crate::guard_request::{GuardRequest, Scheme};
 use crate::host_entry::SplitHost;
 use crate::image::{Flags, PolicyRef, head};
 use crate::origin::SplitOrigin;
@@ -30,7 +30,7 @@ impl<'p, 'r> Verdict<'p, 'r> {
     /// assert_eq!(
     ///     policy.guard(&GuardRequest::from_fields("POST", fields)).explain().to_string(),
     ///     "origin \"http://localhost:3000\" is no entry of allow_origins, and it is not the server's own, as Host is \
-    ///      \"localhost\": the port differs; a proxy in front may have dropped it: have it pass Host on as it came"
+    ///      \"localhost\": the port is missing; a proxy in front may have dropped it: have it pass Host on as it came"
     /// );
     /// ```
     pub fn explain(&self) -> Explanation<'_, 'p, 'r> {
@@ -39,10 +39,11 @@ impl<'p, 'r> Verdict<'p, 'r> {
 }
 
 impl<'p, 'r> Screening<'p, 'r> {
-    /// The reason in a sentence: of the verdict that stopped the request, else of the CORS decision. See [`Verdict::explain`] and
+    /// The reason in a sentence: of the verdict that stopped the request, or by which a page of the server's own may act; else of the
+    /// CORS decision. See [`Verdict::explain`] and
     /// [`Decision::explain`](crate::Decision::explain).
     pub fn explain(&self) -> Explanation<'_, 'p, 'r> {
-        let of = match self.stopped_by() {
+        let of = match self.stopped_by().or_else(|| self.passed_as_own()) {
             Some(verdict) => Explained::Verdict(verdict),
             None => Explained::Decision(&self.decision),
         };
@@ -54,7 +55,7 @@ pub(crate) fn explain_verdict(verdict: &Verdict<'_, '_>, f: &mut fmt::Formatter<
     match (verdict.outcome, verdict.asked) {
         (Ok(pass), Asked::Host(host, own_names)) => explain_host_pass(verdict, pass, host.value(), own_names, f),
         (Ok(pass), Asked::Guard(request) | Asked::WebSocket(request)) => explain_pass(verdict, pass, request, f),
-        (Err(refusal), Asked::Host(..)) => explain_host_refusal(verdict, refusal, f),
+        (Err(refusal), Asked::Host(_, own_names)) => explain_host_refusal(verdict, refusal, own_names, f),
         (Err(refusal), Asked::Guard(request) | Asked::WebSocket(request)) => {
             explain_refusal(verdict, refusal, request, f)
         }
@@ -115,14 +116,14 @@ fn explain_refusal(
             match request.host() {
                 FieldValue::Once(host) => {
                     write!(f, "Host is {}", Quoted(host))?;
-                    if differs_in_port(origin, host) {
+                    if lacks_port(origin, host) {
                         return f.write_str(
-                            ": the port differs; a proxy in front may have dropped it: have it pass Host on as it came",
+                            ": the port is missing; a proxy in front may have dropped it: have it pass Host on as it came",
                         );
                     }
                 }
                 FieldValue::Absent => f.write_str("there is no Host")?,
-                FieldValue::Repeated => f.write_str("Host came more than once")?,
+                FieldValue::Repeated => f.write_str("there are several hosts")?,
                 FieldValue::Truncated => f.write_str("Host is cut")?,
             }
             advise(policy, origin, f)
@@ -141,6 +142,17 @@ fn explain_refusal(
                 _ => "; add it if pages of other origins may send it",
             })
         }
+        Refusal::SchemeDiffers => {
+            write!(f, "origin {} is the server's own but for its scheme", Quoted(origin))?;
+            f.write_str(match request.scheme {
+                Some(Scheme::Http) => {
+                    "; where a proxy in front ends TLS, tell the server that browsers reach it by https"
+                }
+                _ => ", so that anyone on the network path can speak as it; have the page loaded by https",
+            })
+        }
+        // There is nothing to see in it.
+        Refusal::NullOriginNotTrusted => write!(f, "{refusal}"),
         _ => explain_briefly(verdict, refusal, f),
     }
 }
@@ -152,13 +164,17 @@ fn advise(policy: &PolicyRef<'_>, origin: &[u8], f: &mut fmt::Formatter<'_>) -> 
     }
     match policy.nearest(origin) {
         Some(nearest) => write!(f, "{nearest}"),
-        None => f.write_str("; add it if its pages may act here"),
+        None if SplitOrigin::new(origin).is_some_and(|split| split.is_serialized()) => {
+            f.write_str("; add the origin if its pages may act here")
+        }
+        None => f.write_str("; no browser sends that, so look at what did"),
     }
 }
 
-/// Whether an origin is that of `Host` but for the port.
-fn differs_in_port(origin: &[u8], host: &[u8]) -> bool {
-    SplitOrigin::new(origin).is_some_and(|split| split.host.eq_ignore_ascii_case(SplitHost::new(host).name))
+/// Whether an origin is that of `Host` with a port that `Host` does not have.
+fn lacks_port(origin: &[u8], host: &[u8]) -> bool {
+    let without_port = |split: SplitOrigin<'_>| !split.port.is_empty() && split.host.eq_ignore_ascii_case(host);
+    SplitOrigin::new(origin).is_some_and(without_port)
 }
 
 fn explain_host_pass(
@@ -182,19 +198,27 @@ fn explain_host_pass(
     }
 }
 
-fn explain_host_refusal(verdict: &Verdict<'_, '_>, refusal: Refusal, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn explain_host_refusal(
+    verdict: &Verdict<'_, '_>,
+    refusal: Refusal,
+    own_names: &[&str],
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
     if refusal != Refusal::HostNotAllowed {
         return explain_briefly(verdict, refusal, f);
     }
     let table = verdict.policy.table(head::HOSTS);
     let host = verdict.subject().unwrap_or_default();
     write!(f, "host {} is not in allow_hosts ({})", Quoted(host), Names(table))?;
+    if !own_names.is_empty() {
+        f.write_str(", nor is it a name of the server's own")?;
+    }
     let name = SplitHost::new(host).name;
-    let is_near = |listed: Name<'_>| SplitHost::new(listed.text).name.eq_ignore_ascii_case(name);
-    if table.span.records == 0 {
-        f.write_str(", which allows nothing; list the names under which the server is reached")
-    } else if table.names().any(is_near) {
+    let is_near = |text: &[u8]| SplitHost::new(text).name.eq_ignore_ascii_case(name);
+    if table.names().any(|listed| is_near(listed.text)) || own_names.iter().any(|own| is_near(own.as_bytes())) {
         f.write_str("; the port differs: write the name with this port, or with `:*` for any")
+    } else if table.span.records == 0 && own_names.is_empty() {
+        f.write_str(", which allows nothing; list the names under which the server is reached")
     } else {
         f.write_str("; add it if the server is reached under that name")
     }

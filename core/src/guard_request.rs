@@ -42,7 +42,8 @@ pub enum Scheme {
     Https,
 }
 
-/// What becomes of a request with neither `Sec-Fetch-Site` nor `Origin`: a program's, or that of a browser from before 2020.
+/// What becomes of a request with neither `Sec-Fetch-Site` nor `Origin`, and of a handshake without `Origin`: a program's, or that of
+/// a browser from before 2020.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[allow(clippy::exhaustive_enums, reason = "a verdict has these two")]
 pub enum AbsentOrigin {
@@ -138,7 +139,7 @@ impl<'r> GuardRequest<'r> {
         self
     }
 
-    /// The same request with another treatment of those that have neither `Sec-Fetch-Site` nor `Origin`.
+    /// The same request with another treatment of those that do not tell where they come from.
     #[must_use]
     pub fn with_absent_origin(mut self, absent_origin: AbsentOrigin) -> Self {
         self.absent_origin = absent_origin;

@@ -11,7 +11,7 @@
 //!
 //! [RFC 9110, section 7.2](https://www.rfc-editor.org/rfc/rfc9110#section-7.2): `Host = uri-host [ ":" port ]`
 
-use crate::bytes::{decimal, find, find_text, from, position};
+use crate::bytes::{at, decimal, find, find_last, find_text, from, position};
 use crate::error::PolicyErrorKind as Kind;
 use crate::host::{self, Fault, MAX_HOST_LEN};
 use crate::pattern::{PortPattern, after_authority, authority, check_text, is_serialized_port, split_port};
@@ -37,6 +37,13 @@ pub(crate) const fn fault(entry: &[u8]) -> Option<Fault> {
     }
     if let Some(star) = find(without_any_port(authority), b'*') {
         return Some(Fault::new(Kind::WildcardInHost, star));
+    }
+    // With more than one colon it is meant for an IPv6 address, whatever else is wrong with it.
+    if let (Some(first), Some(last)) = (find(authority, b':'), find_last(authority, b':'))
+        && first < last
+        && at(authority, 0) != b'['
+    {
+        return Some(Fault::new(Kind::Ipv6Invalid, 0));
     }
     let (host, port) = match split_port(authority) {
         Ok(split) => split,

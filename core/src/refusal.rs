@@ -36,9 +36,9 @@ numbered! {
         FetchSiteRepeated = 64, "fetch-site-repeated", "Sec-Fetch-Site came more than once, and browsers send it once; look for a proxy that adds one";
         FetchSiteTruncated = 65, "fetch-site-truncated", "the server had no room for the whole of Sec-Fetch-Site; give it at least 11 bytes";
         OriginNotTrusted = 66, "origin-not-trusted", "the origin is neither the server's own by Host nor an entry of allow_origins; add it if its pages may act here, or have the proxy pass Host on as it came";
-        NullOriginNotTrusted = 67, "null-origin-not-trusted", "the origin is `null`, which any page can make itself; give the server's own pages a Referrer-Policy other than no-referrer";
-        OriginMissing = 68, "origin-missing", "there is neither Sec-Fetch-Site nor Origin, and the server refuses what no current browser sends";
-        SchemeDiffers = 69, "scheme-differs", "the origin is the server's own but for its scheme, so that anyone on the network path can speak as it; have the page loaded by the server's scheme";
+        NullOriginNotTrusted = 67, "null-origin-not-trusted", "the origin is `null`, which any page can make itself; if it is a page of the server's, give that a Referrer-Policy other than no-referrer";
+        OriginMissing = 68, "origin-missing", "there is no Origin, nor a Sec-Fetch-Site to go by, and the server refuses what no current browser sends";
+        SchemeDiffers = 69, "scheme-differs", "the origin is the server's own but for its scheme; have the page loaded by the server's scheme, or tell the server the scheme that browsers use";
 
         ContentTypeNotAllowed = 71, "content-type-not-allowed", "the content type is not in allow_content_types; add it if pages of other origins may send it";
         ContentTypeSimple = 72, "content-type-simple", "the content type is one that any page can send without a preflight, and is not in allow_content_types; have the page send one that is";
@@ -49,7 +49,7 @@ numbered! {
 
         HostNotAllowed = 81, "host-not-allowed", "the host is not in allow_hosts; add it if the server is reached under that name";
         HostMissing = 82, "host-missing", "there is no Host, which every HTTP/1.1 client sends; look for a proxy that drops it";
-        HostRepeated = 83, "host-repeated", "Host came more than once, and clients send it once; look for a proxy that adds one";
+        HostRepeated = 83, "host-repeated", "Host came more than once, or is not what :authority says, and clients name one host; look for a proxy that adds one";
         HostTruncated = 84, "host-truncated", "the server had no room for the whole of Host; give it at least 259 bytes";
         HostTooLong = 85, "host-too-long", "Host is longer than 259 bytes, and so longer than any name; no browser sends that, so look at what did";
         HostMalformed = 86, "host-malformed", "Host is no name or address with or without a port; no browser sends that, so look at what did";

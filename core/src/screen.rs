@@ -7,7 +7,7 @@ use crate::refusal::Refusal;
 use crate::request::Kind;
 use crate::response::ResponseField;
 use crate::screen_request::ScreenRequest;
-use crate::verdict::{Asked, Question, Verdict};
+use crate::verdict::{Asked, Pass, Question, Verdict};
 
 /// The answer to a request from every verdict. It borrows from the policy and from the request.
 ///
@@ -37,6 +37,8 @@ pub struct Screening<'p, 'r> {
     pub(crate) decision: Decision<'p, 'r>,
     request: &'r ScreenRequest<'r>,
     stop: Option<(Question, Refusal)>,
+    /// Whether a page of the server's own made the request, for which a browser asks no CORS.
+    of_own_page: bool,
 }
 
 impl<'p> PolicyRef<'p> {
@@ -85,7 +87,7 @@ impl<'p> PolicyRef<'p> {
             if stop.is_some() {
                 decision.drop_grants();
             }
-            return Screening { decision, request, stop };
+            return Screening { decision, request, stop, of_own_page: false };
         }
         // `*` decides without the host's function, which the guard may then ask.
         let is_any = self.flags().has(Flags::ANY_ORIGIN);
@@ -101,7 +103,8 @@ impl<'p> PolicyRef<'p> {
             Ok(_) => (Question::Guard, self.judge_request(guard, trust)),
         };
         let stop = outcome.err().map(|refusal| (question, refusal));
-        Screening { decision: self.actual(cors, finding), request, stop }
+        let of_own_page = matches!(outcome, Ok(Pass::SameOrigin | Pass::OwnHost));
+        Screening { decision: self.actual(cors, finding), request, stop, of_own_page }
     }
 }
 
@@ -114,13 +117,26 @@ impl<'p, 'r> Screening<'p, 'r> {
     /// The verdict that stopped the request; `None` where it goes the way of the CORS decision.
     pub fn stopped_by(&self) -> Option<Verdict<'p, 'r>> {
         let (question, refusal) = self.stop?;
+        Some(self.verdict(question, Err(refusal)))
+    }
+
+    /// The verdict by which a page of the server's own may act.
+    pub(crate) fn passed_as_own(&self) -> Option<Verdict<'p, 'r>> {
+        let is_handshake = self.request.is_websocket_handshake();
+        let question = if is_handshake { Question::WebSocket } else { Question::Guard };
+        let is_said = !is_handshake && self.request.guard.fetch_site.is_present();
+        let pass = if is_said { Pass::SameOrigin } else { Pass::OwnHost };
+        self.of_own_page.then(|| self.verdict(question, Ok(pass)))
+    }
+
+    fn verdict(&self, question: Question, outcome: Result<Pass, Refusal>) -> Verdict<'p, 'r> {
         let guard = &self.request.guard;
         let asked = match question {
             Question::Guard => Asked::Guard(guard),
             Question::WebSocket => Asked::WebSocket(guard),
             Question::Host => Asked::Host(guard.host(), self.request.own_names),
         };
-        Some(Verdict { policy: self.decision.policy, asked, outcome: Err(refusal) })
+        Verdict { policy: self.decision.policy, asked, outcome }
     }
 
     /// The CORS decision where no verdict stopped the request; `None` where one did, and nothing was decided that counts.
@@ -128,10 +144,12 @@ impl<'p, 'r> Screening<'p, 'r> {
         if self.stop.is_some() { None } else { Some(&self.decision) }
     }
 
-    /// The first refusal: that of the verdict that stopped the request, else that of the CORS decision.
+    /// The first refusal: that of the verdict that stopped the request, else that of the CORS decision. To a request of a page of the
+    /// server's own, which need not be in the policy, CORS has nothing to say.
     pub fn refusal(&self) -> Option<Refusal> {
         match self.stop {
             Some((_, refusal)) => Some(refusal),
+            None if self.of_own_page => None,
             None => self.decision.refusal(),
         }
     }

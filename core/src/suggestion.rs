@@ -19,7 +19,7 @@ pub(crate) const fn for_entry(config: &Config<'_>, field: OptionName, kind: Kind
         // No other spelling is meant.
         (_, Kind::NullOrigin | Kind::OpaqueScheme) => return text,
         (OptionName::AllowOrigins, _) => push_origin(&mut text, trim_blanks(entry)),
-        (OptionName::AllowHosts, _) => push_authority(&mut text, after_scheme(trim_blanks(entry)), b""),
+        (OptionName::AllowHosts, _) => push_host_entry(&mut text, after_scheme(trim_blanks(entry))),
         (_, Kind::MediaTypeParameter) => text.push_bytes(trim_blanks(before_semicolon(entry))),
         (_, Kind::Blank) if entry.len() < text.capacity() => text.push_bytes(trim_blanks(entry)),
         (_, Kind::MethodCase) => text.push_str("PATCH"),
@@ -56,6 +56,14 @@ const fn push_authority(text: &mut Suggestion, rest: &[u8], scheme: &[u8]) {
     push_port(text, from(authority, next(colon)), scheme);
 }
 
+/// Writes an entry of `allow_hosts` with its faults taken away.
+const fn push_host_entry(text: &mut Suggestion, entry: &[u8]) {
+    match ip::ipv6(entry) {
+        Some(pieces) => push_address(text, &pieces),
+        None => push_authority(text, entry, b""),
+    }
+}
+
 const fn after_scheme(entry: &[u8]) -> &[u8] {
     match find_text(entry, b"://") {
         Some(length) => from(entry, length.wrapping_add(3)),
@@ -89,13 +97,7 @@ const fn push_host(text: &mut Suggestion, host: &[u8]) {
     };
     if at(host, 0) == b'[' {
         if let Some(pieces) = ip::ipv6(part(host, 1, host.len().wrapping_sub(1))) {
-            if let Some(quads) = ip::mapped_ipv4(&pieces) {
-                push_quads(text, quads);
-            } else {
-                text.push(b'[');
-                ip::push_ipv6(text, &pieces);
-                text.push(b']');
-            }
+            push_address(text, &pieces);
         }
     } else if ip::ends_in_number(host)
         && let Some(quads) = ip::lenient_ipv4(host)
@@ -103,6 +105,17 @@ const fn push_host(text: &mut Suggestion, host: &[u8]) {
         push_quads(text, quads);
     } else {
         text.push_lower_case(host);
+    }
+}
+
+/// Writes an IPv6 address in brackets, or the IPv4 address in it.
+const fn push_address(text: &mut Suggestion, pieces: &[u16; 8]) {
+    if let Some(quads) = ip::mapped_ipv4(pieces) {
+        push_quads(text, quads);
+    } else {
+        text.push(b'[');
+        ip::push_ipv6(text, pieces);
+        text.push(b']');
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use corsac::{FieldName, Kind, PolicyRef, Question, Refusal};
+use corsac::{FieldName, Kind, Pass, PolicyRef, Question, Refusal};
 
 use super::verdicts::printable;
 use crate::shared::fault::{Checked, Fault, ensure};
@@ -24,7 +24,7 @@ struct Screened {
 }
 
 /// Screening is `check_host_with`, then `check_websocket` for a handshake and `guard` for the rest, and `decide`: the first that
-/// refuses decides, and its reason is told. A request that is stopped is answered with the status of the refusal and the fields
+/// refuses decides, and its reason is told; to a page of the server's own CORS has nothing to say. A request that is stopped is answered with the status of the refusal and the fields
 /// of the decision, so that a page that may read can read why; but a preflight that is stopped gets `Vary` alone. The host's
 /// function is asked at most once in all, and about no request whose `Host` is not the server's.
 pub(crate) fn screen_is_its_parts(valid: &Valid, request: &VerdictRequest, paired: Option<&[u8]>) -> Checked {
@@ -90,10 +90,17 @@ fn by_parts(policy: &PolicyRef<'_>, request: &VerdictRequest, paired: Option<&[u
     Screened {
         kind,
         stopped_by: stopped.then(|| verdict.question()),
-        refusal: if stopped { verdict.refusal() } else { refusal },
+        refusal: match verdict.pass() {
+            None => verdict.refusal(),
+            Some(Pass::SameOrigin | Pass::OwnHost) => None,
+            Some(_) => refusal,
+        },
         status: if stopped { verdict.status() } else { status },
         fields,
-        words: if stopped { verdict.explain().to_string() } else { decision.explain().to_string() },
+        words: match verdict.pass() {
+            None | Some(Pass::SameOrigin | Pass::OwnHost) => verdict.explain().to_string(),
+            Some(_) => decision.explain().to_string(),
+        },
         asked: asked.iter().map(Cell::get).max().unwrap_or(0),
     }
 }
