@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use corsac::{PolicyRef, Refusal, Request, ScreenRequest};
+use corsac::{Config, PolicyRef, Refusal, Request, ScreenRequest};
 use corsac_benches::policies;
 use corsac_benches::requests::{OWN, PAGE, STRANGER, Sent, THREE_NAMES};
 use corsac_benches::sink::{Opaque, Sink};
@@ -17,13 +17,15 @@ const DECIDE_LIST: &str = "decide, from the list of fields";
 
 struct Case {
     name: &'static str,
+    policy: fn(&'static [&'static str]) -> Config<'static>,
     sent: Sent,
     /// What stops or refuses it.
     refusal: Option<Refusal>,
 }
 
-fn cases() -> [Case; 9] {
-    let case = |name, sent, refusal| Case { name, sent, refusal };
+fn cases() -> [Case; 13] {
+    let case = |name, sent, refusal| Case { name, policy: policies::screened, sent, refusal };
+    let last = |name, sent, refusal| Case { name, policy: policies::screened_last, sent, refusal };
     [
         case("get-no-origin", Sent::get(None), None),
         case("get-allowed", Sent::get(Some(PAGE)), None),
@@ -34,12 +36,16 @@ fn cases() -> [Case; 9] {
         case("post-refused", Sent::post(STRANGER), Some(Refusal::SameSite)),
         case("post-own-plain-http", Sent::post(OWN).without_fetch_metadata(), None),
         case("post-refused-plain-http", Sent::post(STRANGER).without_fetch_metadata(), Some(Refusal::OriginNotTrusted)),
+        case("post-allowed-charset", Sent::post(PAGE).with_charset(), None),
+        last("last-of-six-get-no-origin", Sent::get(None), None),
+        last("last-of-six-get-allowed", Sent::get(Some(PAGE)), None),
+        last("last-of-six-post-allowed", Sent::post(PAGE), None),
     ]
 }
 
 pub(crate) fn measure(rows: &mut Rows) {
-    let policy = policies::compile(&policies::screened(&[PAGE]));
-    for Case { name, sent, refusal } in cases() {
+    for Case { name, policy, sent, refusal } in cases() {
+        let policy = policies::compile(&policy(&[PAGE]));
         let sent: &'static Sent = Box::leak(Box::new(sent));
         let (whole, picked) = (sent.picked_whole(), sent.picked());
         assert_eq!(policy.screen(&whole).refusal(), refusal, "{name}");

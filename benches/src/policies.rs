@@ -31,9 +31,25 @@ pub fn api<'a>(allow_origins: &'a [&'a str]) -> Config<'a> {
     }
 }
 
-/// The same with a list for every verdict.
+/// The same with a list for every verdict: one name and one type.
 pub fn screened<'a>(allow_origins: &'a [&'a str]) -> Config<'a> {
     Config { allow_hosts: &["api.example.com"], allow_content_types: &["application/json"], ..api(allow_origins) }
+}
+
+/// The same with six of each, of which the last is asked for.
+pub fn screened_last<'a>(allow_origins: &'a [&'a str]) -> Config<'a> {
+    Config {
+        allow_hosts: &["a.example.com", "b.example.com", "localhost:*", "127.0.0.1:*", "[::1]:*", "api.example.com"],
+        allow_content_types: &[
+            "application/ld+json",
+            "application/xml",
+            "application/cbor",
+            "multipart/form-data",
+            "image/png",
+            "application/json",
+        ],
+        ..api(allow_origins)
+    }
 }
 
 /// `count` origins, the last of which is [`PAGE`].

@@ -44,6 +44,14 @@ impl Sent {
         sent
     }
 
+    /// The same with a parameter behind the content type.
+    #[must_use]
+    pub fn with_charset(mut self) -> Self {
+        let values = self.fields.iter_mut().filter(|field| field.0 == "content-type");
+        values.for_each(|(_, value)| value.push_str("; charset=utf-8"));
+        self
+    }
+
     /// The same without the fields that browsers leave out where the server is reached by plain http.
     #[must_use]
     pub fn without_fetch_metadata(mut self) -> Self {

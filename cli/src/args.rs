@@ -37,7 +37,7 @@ pub(crate) enum Command {
     Compile(Compile),
 }
 
-/// Tells everything that is wrong with a policy, what is doubtful, and what its patterns take.
+/// Tells all that is wrong with a policy, what is doubtful, and what each pattern, host and content type takes.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Exit codes: 0 the policy is valid, warnings or not; 1 it has problems; 2 it cannot be read or is no TOML."
@@ -46,7 +46,7 @@ pub(crate) struct Check {
     /// The policy file, or `-`.
     #[arg(value_name = "POLICY.toml")]
     pub(crate) policy: PathBuf,
-    /// For how many patterns, and for how many hosts, examples are shown.
+    /// How many patterns, hosts and content types are shown with what they take, of each.
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     pub(crate) examples: usize,
 }
@@ -68,9 +68,9 @@ pub(crate) struct Decide {
     /// The policy file, or `-`.
     #[arg(value_name = "POLICY.toml")]
     pub(crate) policy: PathBuf,
-    /// The method of the request; case-sensitive.
-    #[arg(short = 'X', long, value_name = "METHOD", default_value = "GET")]
-    pub(crate) method: OsString,
+    /// The method of the request, case-sensitive; GET where it is not given. For cors, guard and screen.
+    #[arg(short = 'X', long, value_name = "METHOD")]
+    pub(crate) method: Option<OsString>,
     /// A field of the request, or `:authority` or `:protocol` of HTTP/2; may be repeated. Blanks around the value do not
     /// count, as in HTTP.
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", allow_hyphen_values = true)]
@@ -174,7 +174,7 @@ A test file names a policy and says what is expected of it:
   fields = [\"Origin: https://evil.example\", \"Sec-Fetch-Site: cross-site\"]
   scheme = \"https\"                        # optional, as is absent_origin = \"refuse\": for guard, websocket, screen
   passes = false                          # whether the server lets it act; in place of allowed
-  refusal = \"cross-site\"                  # optional
+  refusal = \"cross-site\"                  # optional; for screen also stopped_by = \"guard\", host or websocket
 
   [[expect]]
   ask = \"host\"

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::decided::Decided;
 use crate::field_arg::Field;
 use crate::judged::{Judged, Screened};
+use crate::output::short;
 
 /// The verdicts by the names that they have on the command line and in test files.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -47,19 +48,31 @@ pub(crate) struct Server {
     pub(crate) own_names: Vec<String>,
 }
 
-/// What can be said of a server, by its keys in a test file, and the verdicts that look at it.
-pub(crate) const SERVER_KEYS: [(&str, &[Ask]); 3] = [
+impl Server {
+    /// The request with the server's scheme, where that is known.
+    fn say_scheme<T>(&self, request: T, with_scheme: fn(T, Scheme) -> T) -> T {
+        match self.scheme {
+            Some(scheme) => with_scheme(request, scheme),
+            None => request,
+        }
+    }
+}
+
+/// What only some verdicts look at, by its keys in a test file, and the verdicts that do.
+pub(crate) const KEYS_OF_SOME: [(&str, &[Ask]); 4] = [
+    ("method", &[Ask::Cors, Ask::Guard, Ask::Screen]),
     ("scheme", &[Ask::Guard, Ask::Websocket, Ask::Screen]),
     ("absent_origin", &[Ask::Guard, Ask::Websocket, Ask::Screen]),
     ("own_names", &[Ask::Host, Ask::Screen]),
 ];
 
-/// Why a verdict has no use for what a key says; `None` where it has.
-pub(crate) fn uselessness(key: &str, ask: Ask) -> Option<String> {
-    let (_, asks) = SERVER_KEYS.iter().find(|(known, _)| *known == key)?;
+/// Why a verdict has no use for what a key says, which the reader knows as `name`; `None` where it has.
+pub(crate) fn uselessness(key: &str, name: &str, ask: Ask) -> Option<String> {
+    let (_, asks) = KEYS_OF_SOME.iter().find(|(known, _)| *known == key)?;
     let names: Vec<&str> = asks.iter().map(|ask| ask.as_str()).collect();
     let (last, others) = names.split_last()?;
-    let sentence = format!("the verdict {} does not look at it, but {} and {last} do", ask.as_str(), others.join(", "));
+    let (ask_name, others) = (ask.as_str(), others.join(", "));
+    let sentence = format!("the verdict {ask_name} does not look at `{name}`, but {others} and {last} do");
     (!asks.contains(&ask)).then_some(sentence)
 }
 
@@ -69,7 +82,7 @@ pub(crate) fn own_name_fault(name: &str) -> Option<String> {
     let config = Config { allow_hosts: &entries, ..Config::CLOSED };
     let error = config.image_len().err()?;
     let suggestion = config.suggestion(&error).map(|text| format!(": `{}`", text.as_str())).unwrap_or_default();
-    Some(format!("`{}` takes no host: {}{suggestion}", name.escape_debug(), error.kind().sentence()))
+    Some(format!("`{}` takes no host: {}{suggestion}", short(name.as_bytes()), error.kind().sentence()))
 }
 
 /// The answer of a verdict, in the form of the conformance vectors with `explain`.
@@ -88,10 +101,7 @@ impl Answer {
         let pairs = || fields.iter().map(|(name, value)| (name, value));
         let guarded = || {
             let request = GuardRequest::from_fields(method, pairs()).with_absent_origin(server.absent_origin);
-            match server.scheme {
-                Some(scheme) => request.with_scheme(scheme),
-                None => request,
-            }
+            server.say_scheme(request, GuardRequest::with_scheme)
         };
         match ask {
             Ask::Cors => Self::Decided(Decided::by(policy, method, fields)),
@@ -99,14 +109,11 @@ impl Answer {
             Ask::Host => Self::Judged(Judged::of(&policy.check_host_with(guarded().host(), &own_names))),
             Ask::Websocket => Self::Judged(Judged::of(&policy.check_websocket(&guarded()))),
             Ask::Screen => {
-                let mut request = ScreenRequest::from_fields(method, pairs())
+                let request = ScreenRequest::from_fields(method, pairs())
                     .with_absent_origin(server.absent_origin)
                     .with_own_names(&own_names);
-                if let Some(scheme) = server.scheme {
-                    request = request.with_scheme(scheme);
-                }
-                let decided = Decided::by(policy, method, fields);
-                Self::Screened(Screened::of(&policy.screen(&request), decided))
+                let request = server.say_scheme(request, ScreenRequest::with_scheme);
+                Self::Screened(Screened::of(&policy.screen(&request)))
             }
         }
     }
@@ -116,7 +123,7 @@ impl Answer {
         match self {
             Self::Decided(decided) => decided.allowed != Some(false),
             Self::Judged(judged) => judged.passes,
-            Self::Screened(screened) => screened.passes(),
+            Self::Screened(screened) => screened.passes,
         }
     }
 

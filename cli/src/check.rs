@@ -13,7 +13,7 @@ use crate::pattern::{Examples, Pattern};
 use crate::policy_file::PolicyFile;
 use crate::problem::{Level, Problem, ProblemJson, digest, problems_json};
 use crate::source::Source;
-use crate::verdict_examples;
+use crate::verdict_examples::{self, TypeExamples};
 
 /// How many doubts of one kind are shown to people.
 const MOST_OF_A_KIND: usize = 5;
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &args::Check, json: bool) -> Result<Output, Misuse> {
 struct Taken<'l> {
     patterns: Vec<Shown<'l>>,
     hosts: Vec<Shown<'l>>,
-    content_types: Option<Examples>,
+    content_types: Option<TypeExamples>,
 }
 
 impl<'l> Taken<'l> {
@@ -50,7 +50,7 @@ impl<'l> Taken<'l> {
         Ok(Self {
             patterns: shown_patterns(loaded, most)?,
             hosts: hosts.map(shown_host).collect::<Result<_, Misuse>>()?,
-            content_types: verdict_examples::of_content_types(&loaded.file.options)?.filter(|_| most > 0),
+            content_types: verdict_examples::of_content_types(&loaded.file.options, most)?,
         })
     }
 }
@@ -83,14 +83,13 @@ fn text_output(loaded: &Loaded, doubts: &[Problem], taken: &Taken<'_>) -> Output
         for entry in shown {
             let _ = writeln!(text, "{}", shown_text(entry, loaded));
         }
-        let hidden = all.saturating_sub(shown.len());
-        if hidden > 0 {
-            let _ = writeln!(text, "and {}; --examples {all} shows all\n", counted(hidden, noun));
-        }
+        push_hidden(&mut text, all, shown.len(), noun);
     }
+    let types = loaded.file.options.list(OptionName::AllowContentTypes).len();
     if let Some(examples) = &taken.content_types {
         let _ = writeln!(text, "{}", types_text(examples, loaded));
     }
+    push_hidden(&mut text, types, taken.content_types.as_ref().map_or(0, |types| types.shown), "more content type");
     let warnings = doubts.iter().filter(|doubt| doubt.level == Level::Warning).count();
     let notes = doubts.len() - warnings;
     let _ = write!(text, "{}: {GOOD}valid{GOOD:#}", loaded.source.place_of_file());
@@ -103,6 +102,14 @@ fn text_output(loaded: &Loaded, doubts: &[Problem], taken: &Taken<'_>) -> Output
     }
     let _ = writeln!(text, ": {}", summary(loaded));
     Output::text(text, Exit::Yes)
+}
+
+/// Says of entries that are not shown that there are some.
+fn push_hidden(text: &mut String, all: usize, shown: usize, noun: &str) {
+    let hidden = all.saturating_sub(shown);
+    if hidden > 0 {
+        let _ = writeln!(text, "and {}; --examples {all} shows all\n", counted(hidden, noun));
+    }
 }
 
 fn pattern_count(loaded: &Loaded) -> usize {
@@ -121,16 +128,18 @@ fn shown_text(shown: &Shown<'_>, loaded: &Loaded) -> String {
 }
 
 /// What `allow_content_types` comes to.
-fn types_text(examples: &Examples, loaded: &Loaded) -> String {
+fn types_text(types: &TypeExamples, loaded: &Loaded) -> String {
     let option = OptionName::AllowContentTypes;
     let mut text = format!("{STRONG}{option}{STRONG:#}");
     if let Some(span) = loaded.file.place(option, None) {
         let _ = write!(text, " ({})", loaded.source.place(span.start));
     }
     text.push_str(", where a listed origin's page changes something\n");
-    push_examples(&mut text, examples, option);
-    let label = if examples.does_not_take.is_empty() { "does not take" } else { "" };
-    let _ = writeln!(text, "  {ERROR}{label:<13}{ERROR:#}  a request without Content-Type");
+    push_examples(&mut text, &types.examples, option);
+    if !types.takes_missing {
+        let label = if types.examples.does_not_take.is_empty() { "does not take" } else { "" };
+        let _ = writeln!(text, "  {ERROR}{label:<13}{ERROR:#}  a request without Content-Type");
+    }
     text
 }
 
@@ -191,7 +200,7 @@ struct CheckJson<'c> {
     warnings: Vec<ProblemJson<'c>>,
     patterns: Vec<ShownJson<'c>>,
     hosts: Vec<ShownJson<'c>>,
-    content_types: Option<ExamplesJson<'c>>,
+    content_types: Option<TypesJson<'c>>,
     image_len: usize,
 }
 
@@ -209,6 +218,14 @@ struct ExamplesJson<'c> {
     does_not_take: Vec<&'c str>,
 }
 
+#[derive(Serialize)]
+struct TypesJson<'c> {
+    #[serde(flatten)]
+    examples: ExamplesJson<'c>,
+    /// Whether a request without `Content-Type` is taken.
+    takes_missing: bool,
+}
+
 fn json_output(loaded: &Loaded, doubts: &[Problem], taken: &Taken<'_>) -> Output {
     let document = CheckJson {
         ok: true,
@@ -216,7 +233,7 @@ fn json_output(loaded: &Loaded, doubts: &[Problem], taken: &Taken<'_>) -> Output
         warnings: problems_json(doubts, &loaded.source),
         patterns: taken.patterns.iter().map(shown_json).collect(),
         hosts: taken.hosts.iter().map(shown_json).collect(),
-        content_types: taken.content_types.as_ref().map(examples_json),
+        content_types: taken.content_types.as_ref().map(types_json),
         image_len: loaded.image.len(),
     };
     Output::json(&document, Exit::Yes)
@@ -224,6 +241,10 @@ fn json_output(loaded: &Loaded, doubts: &[Problem], taken: &Taken<'_>) -> Output
 
 fn shown_json<'c>(shown: &'c Shown<'_>) -> ShownJson<'c> {
     ShownJson { entry: shown.index, text: shown.entry, examples: examples_json(&shown.examples) }
+}
+
+fn types_json(types: &TypeExamples) -> TypesJson<'_> {
+    TypesJson { examples: examples_json(&types.examples), takes_missing: types.takes_missing }
 }
 
 fn examples_json(examples: &Examples) -> ExamplesJson<'_> {

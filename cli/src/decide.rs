@@ -10,7 +10,7 @@ use crate::output::{Exit, Misuse, Output};
 
 /// Runs the command.
 pub(crate) fn run(args: &args::Decide, json: bool) -> Result<Output, Misuse> {
-    let method = args.method.as_encoded_bytes();
+    let method = args.method.as_ref().map_or(&b"GET"[..], |method| method.as_encoded_bytes());
     if !corsac_browser::is_token(method) {
         return Err(Misuse::new(format!("`{}` is no method; write one word such as OPTIONS", method.escape_ascii())));
     }
@@ -22,15 +22,16 @@ pub(crate) fn run(args: &args::Decide, json: bool) -> Result<Output, Misuse> {
     Ok(if json { Output::json(&answer, exit) } else { Output::text(answer.text(), exit) })
 }
 
-/// What the arguments say of the server, where the verdict has a use for it.
+/// What the arguments say of the server. What the verdict has no use for is misuse.
 fn server(args: &args::Decide) -> Result<Server, Misuse> {
     for (given, flag, key) in [
+        (args.method.is_some(), "-X", "method"),
         (args.scheme.is_some(), "--scheme", "scheme"),
         (args.refuse_absent_origin, "--refuse-absent-origin", "absent_origin"),
         (!args.own_names.is_empty(), "--own-name", "own_names"),
     ] {
-        if given && let Some(sentence) = uselessness(key, args.ask) {
-            return Err(Misuse::new(format!("{flag}: {sentence}; see --ask")));
+        if given && let Some(sentence) = uselessness(key, flag, args.ask) {
+            return Err(Misuse::new(format!("{sentence}; see --ask")));
         }
     }
     for name in &args.own_names {

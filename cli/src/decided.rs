@@ -9,6 +9,9 @@ use serde::ser::Serializer;
 use crate::field_arg::Field;
 use crate::output::{ERROR, GOOD, NOTE, STRONG, visible};
 
+/// What a server does with what nothing keeps from the application.
+pub(crate) const CONTINUE: &str = "continue to the application, and add the fields to its response";
+
 /// A decision, owned. Its JSON form is that of the conformance vectors, and `explain`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Decided {
@@ -51,7 +54,7 @@ impl Decided {
         Self::of(&policy.decide(&request))
     }
 
-    fn of(decision: &Decision<'_, '_>) -> Self {
+    pub(crate) fn of(decision: &Decision<'_, '_>) -> Self {
         Self {
             kind: decision.kind().slug(),
             allowed: decision.allowed(),
@@ -92,7 +95,7 @@ impl Decided {
         let _ = writeln!(text, "  why      {}", visible(why));
         let answer = match self.status {
             Some(status) => format!("respond with {status} and an empty body, without asking the application"),
-            None => "continue to the application, and add the fields to its response".to_owned(),
+            None => CONTINUE.to_owned(),
         };
         let _ = writeln!(text, "  server   {answer}");
         self.fields.push_text(&mut text, self.status.is_none());

@@ -22,8 +22,7 @@ pub(crate) fn all(loaded: &Loaded) -> Result<Vec<Problem>, Misuse> {
     doubts.origins();
     let policy = loaded.policy()?;
     doubts.covered(&policy)?;
-    doubts.hosts(&policy);
-    doubts.content_types()?;
+    doubts.of_verdicts(&policy)?;
     doubts.needless_names();
     doubts.long_values();
     doubts.max_age();
@@ -39,7 +38,7 @@ pub(crate) struct Doubts<'l> {
 }
 
 impl Doubts<'_> {
-    fn is_on(&self, name: OptionName) -> bool {
+    pub(crate) fn is_on(&self, name: OptionName) -> bool {
         self.loaded.file.options.is_on(name)
     }
 

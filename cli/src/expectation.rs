@@ -7,11 +7,11 @@ use crate::ask::{Answer, Ask, Server};
 use crate::decided::{Decided, Fields};
 use crate::field_arg::Field;
 use crate::page_call::PageCall;
-use crate::story::Story;
+use crate::story::{NO_CORS, Story};
 
 /// The keys that say what is expected.
-pub(crate) const EXPECTED: [&str; 7] =
-    ["allowed", "passes", "refusal", "preflight", "reads", "response", "preflight_response"];
+pub(crate) const EXPECTED: [&str; 8] =
+    ["allowed", "passes", "refusal", "stopped_by", "preflight", "reads", "response", "preflight_response"];
 
 /// What is expected of one call or request. What is absent is not looked at.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub(crate) struct Expectation {
     pub(crate) passes: Option<bool>,
     /// A refusal of corsac, or a check of the browser.
     pub(crate) refusal: Option<String>,
+    /// The verdict that stops it, where all are asked.
+    pub(crate) stopped_by: Option<&'static str>,
     pub(crate) preflight: Option<bool>,
     /// Response headers that the page reads where the application sends them.
     pub(crate) reads: Option<Vec<String>>,
@@ -103,19 +105,18 @@ impl Expectation {
         let of_core = story.refusal().map(corsac::Refusal::slug);
         let failure = outcome.result.as_ref().err();
         let refusals: Vec<&str> = of_core.into_iter().chain(failure.map(corsac_browser::Failure::slug)).collect();
-        // corsac may refuse what the browser then has no need to ask, such as a call to the page's own origin.
-        differences.refusal(self.refusal.as_deref(), if failure.is_some() { &refusals } else { &[] });
+        differences.word("refusal", self.refusal.as_deref(), &refusals);
         differences.answer("preflight", self.preflight, outcome.preflight().is_some());
         differences.reads(reads, outcome.result.as_ref().ok().map(|readable| readable.readable_fields.as_slice()));
         differences.fields("response", &self.response, outcome.actual().map(|exchange| &exchange.response));
         let preflight = outcome.preflight().map(|exchange| &exchange.response);
         differences.fields("preflight_response", &self.preflight_response, preflight);
-        let decided = story.decided.last().map(|decided| decided.why().0.to_owned());
+        let decided = story.last_decision().map(|decided| decided.why().0.to_owned());
         let because = match (failure, decided) {
             (Some(failure), Some(why)) if story.refusal().is_none() => format!("{failure}; corsac: {why}"),
             (_, Some(why)) => why,
             (Some(failure), None) => failure.to_string(),
-            (None, None) => String::new(),
+            (None, None) => NO_CORS.to_owned(),
         };
         Verdict { differences: differences.0, because }
     }
@@ -148,6 +149,8 @@ impl Expectation {
             }
             Answer::Screened(screened) => {
                 differences.refusal_of_core(self.refusal.as_deref(), screened.refusal);
+                let stopped_by = screened.stopped_by.map(corsac::Question::slug);
+                differences.word("stopped_by", self.stopped_by, stopped_by.as_slice());
                 let response = response(screened.status, &screened.fields);
                 differences.fields("response", &self.response, Some(&response));
                 &screened.explain
@@ -170,16 +173,16 @@ impl Differences {
         }
     }
 
-    fn refusal(&mut self, expected: Option<&str>, found: &[&str]) {
+    fn word(&mut self, about: &'static str, expected: Option<&str>, found: &[&str]) {
         let Some(expected) = expected.filter(|expected| !found.contains(expected)) else {
             return;
         };
         let found = found.first().unwrap_or(&"none");
-        self.0.push(("refusal", format!("expected {expected}, got {found}")));
+        self.0.push((about, format!("expected {expected}, got {found}")));
     }
 
     fn refusal_of_core(&mut self, expected: Option<&str>, found: Option<corsac::Refusal>) {
-        self.refusal(expected, found.map(corsac::Refusal::slug).as_slice());
+        self.word("refusal", expected, found.map(corsac::Refusal::slug).as_slice());
     }
 
     fn reads(&mut self, expected: &[String], readable: Option<&[Field]>) {

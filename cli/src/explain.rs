@@ -10,12 +10,11 @@ use crate::decided::Decided;
 use crate::explain_json;
 use crate::field_arg::{self, Field};
 use crate::fix::Fix;
-use crate::judged::Judged;
 use crate::loaded::Loaded;
 use crate::options::is_list;
 use crate::output::{ERROR, Exit, GOOD, GUTTER, Misuse, NOTE, Output, STRONG, visible};
 use crate::page_call::PageCall;
-use crate::story::{Basis, Story, bases, blamed_by_browser};
+use crate::story::{Basis, Guarded, NO_CORS, Story, bases, blamed_by_browser};
 
 /// Runs the command.
 pub(crate) fn run(args: &args::Explain, json: bool) -> Result<Output, Misuse> {
@@ -46,7 +45,7 @@ pub(crate) struct Told<'t> {
     pub(crate) page: &'t PageCall,
     pub(crate) story: &'t Story,
     /// What the guard, which is no part of CORS, would say of the request itself.
-    pub(crate) guard: Option<&'t Judged>,
+    pub(crate) guard: Option<&'t Guarded>,
     pub(crate) fix: Option<&'t Fix>,
     application: &'t [Field],
 }
@@ -95,7 +94,7 @@ impl Told<'_> {
             if part == Part::Actual {
                 self.push_steps(&mut text, Part::Sending);
             }
-            self.push_exchange(&mut text, exchange, decided);
+            self.push_exchange(&mut text, exchange, decided.as_ref());
             self.push_steps(&mut text, part);
         }
         match &self.story.outcome.result {
@@ -121,22 +120,22 @@ impl Told<'_> {
         }
     }
 
-    fn push_exchange(&self, text: &mut String, exchange: &Exchange, decided: &Decided) {
+    fn push_exchange(&self, text: &mut String, exchange: &Exchange, decided: Option<&Decided>) {
         let request = &exchange.request;
         let _ = writeln!(text, "  {GUTTER}>{GUTTER:#} {} {}", visible(&request.method), self.page.target);
         push_fields(text, '>', &request.fields);
-        let verdict = match decided.allowed {
+        let verdict = match decided.and_then(|decided| decided.allowed) {
             Some(true) => format!("{GOOD}allowed{GOOD:#}"),
             Some(false) => format!("{ERROR}refused{ERROR:#}"),
             None => "no CORS".to_owned(),
         };
-        let _ = writeln!(text, "  corsac   {verdict}: {}", visible(decided.why().0));
-        for basis in bases(decided, request, &self.loaded.file.options) {
+        let why = decided.map_or(NO_CORS, |decided| decided.why().0);
+        let _ = writeln!(text, "  corsac   {verdict}: {}", visible(why));
+        for basis in decided.into_iter().flat_map(|decided| bases(decided, request, &self.loaded.file.options)) {
             let _ = writeln!(text, "           {}", self.basis_text(basis));
         }
         if let Some(guard) = self.guard.filter(|_| !request.is_preflight) {
-            let apart = "a verdict apart, where the server asks it";
-            let _ = writeln!(text, "  guard    ({apart}) {}: {}", guard.outcome(), visible(&guard.explain));
+            push_guard(text, guard);
         }
         let _ = writeln!(text, "  {GUTTER}<{GUTTER:#} {}", exchange.response.status);
         push_fields(text, '<', &exchange.response.fields);
@@ -199,7 +198,7 @@ impl Told<'_> {
         match self.story.refusal() {
             Some(_) => {
                 let (exchange, decided) = self.story.outcome.exchanges.iter().zip(&self.story.decided).next_back()?;
-                bases(decided, &exchange.request, &self.loaded.file.options).first().copied()
+                bases(decided.as_ref()?, &exchange.request, &self.loaded.file.options).first().copied()
             }
             None => blamed_by_browser(failure).map(|option| (option, None)),
         }
@@ -244,6 +243,20 @@ impl Told<'_> {
             let _ = writeln!(text, "  {label:<8} with this the call goes through (tried)");
         }
     }
+}
+
+/// The guard's verdict, and what it looked at that is no part of the head above it.
+fn push_guard(text: &mut String, guard: &Guarded) {
+    let Guarded { judged, fields } = guard;
+    let apart = "a verdict apart, where the server asks it";
+    let _ = writeln!(text, "  guard    ({apart}) {}: {}", judged.outcome(), visible(&judged.explain));
+    let sent = |name: &str| fields.iter().find(|(sent, _)| sent == name);
+    let host = sent("Host").map_or("", |(_, value)| value);
+    let site = match sent("Sec-Fetch-Site") {
+        Some((name, value)) => format!("{name}: {value}"),
+        None => "no Sec-Fetch-Site, which is for https and this machine alone".to_owned(),
+    };
+    let _ = writeln!(text, "           the browser also sends Host: {}, and {}", visible(host), visible(&site));
 }
 
 /// The call as the page has it.

@@ -7,9 +7,8 @@ use crate::decided::Decided;
 use crate::explain::Told;
 use crate::field_arg::Field;
 use crate::fix::Fix;
-use crate::judged::Judged;
 use crate::source::Position;
-use crate::story::{Basis, bases};
+use crate::story::{Basis, Guarded, bases};
 
 /// The document.
 #[derive(Serialize)]
@@ -27,7 +26,7 @@ pub(crate) struct ExplainJson<'t> {
     failure: Option<FailureJson>,
     decided_by: Option<BasisJson>,
     /// The verdict on the request itself, where the server asks for it.
-    guard: Option<&'t Judged>,
+    guard: Option<&'t Guarded>,
     fix: Option<&'t Fix>,
 }
 
@@ -35,7 +34,8 @@ pub(crate) struct ExplainJson<'t> {
 struct ExchangeJson<'t> {
     is_preflight: bool,
     request: RequestJson<'t>,
-    decision: &'t Decided,
+    /// None where the page asks its own origin, for which no CORS is decided.
+    decision: Option<&'t Decided>,
     decided_by: Vec<BasisJson>,
     response: ResponseJson<'t>,
 }
@@ -80,12 +80,13 @@ struct BasisJson {
 /// Puts the story into its document.
 pub(crate) fn document<'t>(told: &'t Told<'_>) -> ExplainJson<'t> {
     let (call, outcome) = (&told.page.call, &told.story.outcome);
-    let exchange = |(exchange, decided): (&'t Exchange, &'t Decided)| ExchangeJson {
+    let exchange = |(exchange, decided): (&'t Exchange, &'t Option<Decided>)| ExchangeJson {
         is_preflight: exchange.request.is_preflight,
         request: request(&exchange.request),
-        decision: decided,
-        decided_by: bases(decided, &exchange.request, &told.loaded.file.options)
-            .into_iter()
+        decision: decided.as_ref(),
+        decided_by: decided
+            .iter()
+            .flat_map(|decided| bases(decided, &exchange.request, &told.loaded.file.options))
             .map(|at| basis(told, at))
             .collect(),
         response: ResponseJson { status: exchange.response.status, fields: texts(&exchange.response.fields) },

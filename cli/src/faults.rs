@@ -10,7 +10,7 @@ use crate::options::Options;
 use crate::policy_file::PolicyFile;
 use crate::problem::{Level, Problem};
 use crate::punycode;
-use crate::shape::toml_string;
+use crate::shape::{toml_list, toml_string};
 use crate::source::Source;
 
 impl PolicyFile {
@@ -27,6 +27,13 @@ impl PolicyFile {
         let mut message = config.describe(error).as_str().to_owned();
         let text = error.entry().and_then(|entry| self.options.list(field).get(entry));
         let mut suggestion = config.suggestion(error).map(|text| text.as_str().to_owned());
+        if kind == PolicyErrorKind::Duplicate
+            && let Some(spelled) = suggestion.take()
+            && let Some(without) = message.strip_suffix(&format!(": \"{spelled}\""))
+        {
+            // In any spelling it stays a repetition.
+            message.truncate(without.len());
+        }
         if kind == PolicyErrorKind::NonAscii
             && let Some(punycode) = text.and_then(|text| punycode::corrected(field, text))
         {
@@ -40,6 +47,7 @@ impl PolicyFile {
                 self.place(field, Some(first))
                     .map(|span| format!("{field}[{first}] at {} is the first one", source.place(span.start)))
             }
+            (None, Some(_)) if field == OptionName::AllowContentTypes => text.and_then(|text| several_types(text)),
             _ => None,
         };
         Problem {
@@ -73,6 +81,12 @@ impl PolicyFile {
             Reach::Rest => at.start..inside.end.max(at.end),
         }
     }
+}
+
+/// What to write where several content types stand in one entry.
+fn several_types(text: &str) -> Option<String> {
+    let types: Vec<String> = text.split(',').map(|text| text.trim().to_owned()).collect();
+    (types.len() > 1).then(|| format!("write one content type an entry: {}", toml_list(&types)))
 }
 
 /// How much of an entry is at fault.

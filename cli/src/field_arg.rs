@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use crate::output::Misuse;
+use crate::output::{Misuse, short};
 
 /// A name and a value.
 pub(crate) type Field = (String, Vec<u8>);
@@ -17,30 +17,34 @@ pub(crate) fn parse(text: &[u8]) -> Result<Field, String> {
 
 /// Reads one field of a request as a server sees it: also the pseudo fields of HTTP/2 that say what its fields do not.
 pub(crate) fn parse_of_request(text: &[u8]) -> Result<Field, String> {
-    let Some(pseudo) = PSEUDO_FIELDS.iter().find(|name| text.starts_with(name.as_bytes())) else {
+    let Some(rest) = text.strip_prefix(b":") else {
         return parse(text);
     };
-    match text.get(pseudo.len()) {
-        Some(b':') => split(text, pseudo.len()),
-        Some(_) => parse(text),
-        None => Err(no_colon(text)),
+    let colon = rest.iter().position(|&byte| byte == b':').map(|colon| colon + 1);
+    let name = &text[..colon.unwrap_or(text.len())];
+    if !PSEUDO_FIELDS.iter().any(|known| known.as_bytes() == name) {
+        return Err(format!(
+            "of the pseudo fields only :authority and :protocol are read, in lower case: `{}`",
+            short(text)
+        ));
     }
+    colon.map_or_else(|| Err(no_colon(text)), |colon| split(text, colon))
 }
 
 /// The host, and the protocol of a WebSocket handshake.
 const PSEUDO_FIELDS: [&str; 2] = [":authority", ":protocol"];
 
 fn no_colon(text: &[u8]) -> String {
-    format!("the header `{}` has no colon; write `Name: value`", text.escape_ascii())
+    format!("the header `{}` has no colon; write `Name: value`", short(text))
 }
 
 fn split(text: &[u8], colon: usize) -> Result<Field, String> {
     let (name, value) = (&text[..colon], text[colon + 1..].trim_ascii());
     if !corsac_browser::is_token(name.strip_prefix(b":").unwrap_or(name)) {
-        return Err(format!("`{}` is no header name in `{}`", name.escape_ascii(), text.escape_ascii()));
+        return Err(format!("`{}` is no header name in `{}`", short(name), short(text)));
     }
     if value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
-        return Err(format!("no header value holds a line break or a NUL, as `{}` does", text.escape_ascii()));
+        return Err(format!("no header value holds a line break or a NUL, as `{}` does", short(text)));
     }
     Ok((String::from_utf8_lossy(name).into_owned(), value.to_vec()))
 }
@@ -80,9 +84,11 @@ mod tests {
         assert_eq!(parse_of_request(b":authority: a.example:80"), field(":authority", b"a.example:80"));
         assert_eq!(parse_of_request(b":protocol:websocket"), field(":protocol", b"websocket"));
         assert_eq!(parse_of_request(b"Host: a.example"), field("Host", b"a.example"));
-        for bad in [&b":authority"[..], b":authority2: x", b":path: /", b": x", b":authority: a\nb"] {
+        for bad in [&b":authority"[..], b":authority2: x", b":path: /", b": x", b":Authority: x", b":authority: a\nb"] {
             assert!(parse_of_request(bad).is_err(), "{bad:?}");
         }
         assert!(parse(b":authority: a.example").is_err());
+        let sentence = "of the pseudo fields only :authority and :protocol are read, in lower case: `:path: /`";
+        assert_eq!(parse_of_request(b":path: /").unwrap_err(), sentence);
     }
 }

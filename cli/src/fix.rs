@@ -37,7 +37,7 @@ fn name<S: serde::Serializer>(option: &OptionName, serializer: S) -> Result<S::O
 impl Fix {
     /// Looks for the least change after which the browser lets the page through.
     pub(crate) fn of(options: &Options, call: &FetchCall, application: &[Field]) -> Self {
-        let mut attempt = Attempt { options: options.clone(), call: call.clone(), advice: Vec::new() };
+        let mut attempt = Attempt { options: options.clone(), call: call.clone(), advice: Vec::new(), guard: None };
         let works = attempt.run(application);
         let changes = if works { changes(options, &attempt.options) } else { Vec::new() };
         if works
@@ -45,7 +45,17 @@ impl Fix {
             && !options.allow_origins().contains(&call.page_origin)
         {
             let origin = &call.page_origin;
-            attempt.advice.insert(0, format!("only if the pages of {origin} are trusted with what the policy allows"));
+            let trust = format!(
+                "only if the pages of {origin} are trusted with what the policy allows; where the server asks the \
+                 guard, an entry also trusts them to act"
+            );
+            attempt.advice.insert(0, trust);
+        }
+        if let Some((refusal, why)) = attempt.guard {
+            let slug = refusal.slug();
+            attempt
+                .advice
+                .push(format!("where the server asks the guard, the guard still refuses the call ({slug}): {why}"));
         }
         Self { works, changes, advice: attempt.advice }
     }
@@ -55,6 +65,8 @@ struct Attempt {
     options: Options,
     call: FetchCall,
     advice: Vec<String>,
+    /// Why the guard would refuse what goes through.
+    guard: Option<(Refusal, String)>,
 }
 
 impl Attempt {
@@ -74,6 +86,8 @@ impl Attempt {
             };
             let story = Story::of(&policy, &self.call, application);
             let Err(failure) = &story.outcome.result else {
+                let guard = story.guard(&policy, &self.call);
+                self.guard = guard.and_then(|guard| Some((guard.judged.refusal?, guard.judged.explain)));
                 return true;
             };
             if !self.step(&story, failure) {
@@ -85,7 +99,7 @@ impl Attempt {
 
     /// Takes one obstacle away; `false` where that is not for the policy to do.
     fn step(&mut self, story: &Story, failure: &Failure) -> bool {
-        let last = story.decided.last();
+        let last = story.last_decision();
         let subject = last.and_then(|decided| decided.subject.as_deref()).unwrap_or_default();
         match last.and_then(|decided| decided.refusal) {
             Some(Refusal::OriginNotAllowed) => self.allow_origin(),

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use corsac::{Question, Screening, Verdict};
+use corsac::{Action, Question, Screening, Verdict};
 use serde::Serialize;
 
-use crate::decided::{Decided, Fields, slug};
+use crate::decided::{CONTINUE, Decided, Fields, slug};
 use crate::output::{ERROR, GOOD, STRONG, visible};
 
 /// A verdict, owned. Its JSON form is that of the conformance vectors, and `explain`.
@@ -51,20 +51,22 @@ impl Judged {
     }
 }
 
-/// The answer of all verdicts, owned. Its JSON form is that of the conformance vectors, and `explain`.
+/// The answer of all verdicts, owned. Its JSON form is that of the conformance vectors, with `passes` and `explain`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Screened {
+    /// Whether the request goes on, or is a preflight that is allowed. What CORS refuses to a page goes on: browsers enforce it.
+    pub(crate) passes: bool,
     #[serde(serialize_with = "question_slug")]
-    stopped_by: Option<Question>,
+    pub(crate) stopped_by: Option<Question>,
     #[serde(serialize_with = "slug")]
     pub(crate) refusal: Option<corsac::Refusal>,
     pub(crate) status: Option<u16>,
     #[serde(flatten)]
     pub(crate) fields: Fields,
     pub(crate) explain: String,
-    /// What CORS alone says.
+    /// What CORS says, where nothing stopped the request before.
     #[serde(skip)]
-    decided: Decided,
+    decided: Option<Decided>,
 }
 
 fn question_slug<S: serde::Serializer>(question: &Option<Question>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -72,37 +74,43 @@ fn question_slug<S: serde::Serializer>(question: &Option<Question>, serializer: 
 }
 
 impl Screened {
-    pub(crate) fn of(screening: &Screening<'_, '_>, decided: Decided) -> Self {
+    pub(crate) fn of(screening: &Screening<'_, '_>) -> Self {
+        let decision = screening.decision();
         Self {
+            passes: decision
+                .is_some_and(|decision| decision.allowed() != Some(false) || decision.action() == Action::Continue),
             stopped_by: screening.stopped_by().map(|verdict| verdict.question()),
             refusal: screening.refusal(),
             status: screening.status(),
             fields: Fields::of(screening.fields()),
             explain: screening.explain().to_string(),
-            decided,
+            decided: decision.map(Decided::of),
         }
-    }
-
-    /// Whether the request goes on, or is a preflight that is allowed. What CORS refuses to a page goes on: browsers enforce it.
-    pub(crate) fn passes(&self) -> bool {
-        self.status.is_none_or(|status| (200..300).contains(&status))
     }
 
     /// For people.
     pub(crate) fn text(&self) -> String {
-        let mut text = format!("{STRONG}all verdicts{STRONG:#}: ");
-        let Some(question) = self.stopped_by else {
-            let is_hidden = self.passes() && self.refusal.is_some();
-            let mind = if is_hidden { "; what CORS refuses here is for the browser to enforce" } else { "" };
-            let _ = writeln!(text, "{}{mind}", outcome(self.passes(), None));
-            text.push_str(&self.decided.text());
+        let mut text = format!("{STRONG}all verdicts{STRONG:#}: {}", outcome(self.passes, self.refusal));
+        if self.passes && self.refusal.is_some() {
+            text.push_str("; what CORS refuses here is for the browser to enforce");
+        } else if let Some(question) = self.stopped_by {
+            let _ = write!(text, ", by the {}", title(question));
+        } else if !self.passes {
+            text.push_str(", by CORS");
+        }
+        text.push('\n');
+        // What CORS would say of the server's own page counts for nothing, and no browser looks at it.
+        if let Some(decided) = self.decided.as_ref().filter(|decided| decided.refusal == self.refusal) {
+            text.push_str(&decided.text());
             return text;
-        };
-        let _ = writeln!(text, "{}, by the {}", outcome(false, self.refusal), title(question));
+        }
         let _ = writeln!(text, "  why      {}", visible(&self.explain));
-        let status = self.status.unwrap_or_default();
-        let _ = writeln!(text, "  server   respond with {status} and the fields, without asking the application");
-        self.fields.push_text(&mut text, false);
+        let server = match self.status {
+            Some(status) => format!("respond with {status} and the fields, without asking the application"),
+            None => CONTINUE.to_owned(),
+        };
+        let _ = writeln!(text, "  server   {server}");
+        self.fields.push_text(&mut text, self.status.is_none());
         text
     }
 }

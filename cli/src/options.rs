@@ -188,9 +188,16 @@ mod tests {
         for name in OptionName::ALL.iter().copied().filter(|name| is_switch(*name)) {
             let mut options = Options::default();
             options.switch(name, true);
-            assert_ne!(options.lists().config(), Config::CLOSED, "{name}");
+            assert_eq!(switches_on(&options.lists().config()), [name.as_str()]);
             options.switch(name, false);
             assert_eq!(options.lists().config(), Config::CLOSED, "{name}");
         }
+    }
+
+    /// The fields of the core's own form that are `true`, by their names.
+    fn switches_on(config: &Config<'_>) -> Vec<String> {
+        let fields = format!("{config:#?}");
+        let on = fields.lines().filter_map(|line| line.trim().strip_suffix(": true,"));
+        on.map(str::to_owned).collect()
     }
 }

@@ -142,6 +142,24 @@ pub(crate) fn reason(error: &io::Error) -> String {
     }
 }
 
+/// Bytes for a message: escaped, and cut where they are many.
+pub(crate) fn short(bytes: &[u8]) -> String {
+    const SHOWN: usize = 128;
+    match bytes.split_at_checked(SHOWN) {
+        Some((head, [_, ..])) => format!("{}... ({} bytes)", shown(head), grouped(bytes.len())),
+        _ => shown(bytes),
+    }
+}
+
+/// The text in them, and the bytes that are none as escapes.
+fn shown(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        let _ = write!(text, "{}{}", chunk.valid().escape_debug(), chunk.invalid().escape_ascii());
+    }
+    text
+}
+
 /// Text that cannot move the cursor, ring a bell or turn the direction of writing.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_dangerous) {
@@ -195,6 +213,13 @@ mod tests {
             assert_eq!(grouped(number), text);
         }
         assert_eq!((counted(1, "origin"), counted(0, "origin")), ("1 origin".to_owned(), "0 origins".to_owned()));
+    }
+
+    #[test]
+    fn messages_stay_short() {
+        assert_eq!(short(b"a\xffb\n\xc3\xa4"), "a\\xffb\\n\u{e4}");
+        assert_eq!(short(&[b'a'; 128]), "a".repeat(128));
+        assert_eq!(short(&[b'a'; 8192]), format!("{}... (8,192 bytes)", "a".repeat(128)));
     }
 
     #[test]

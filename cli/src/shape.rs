@@ -69,24 +69,38 @@ pub(crate) fn wrong_type(field: &str, entry: Option<usize>, wanted: &str, value:
     }
 }
 
-/// The problem of a key that nobody knows.
+/// The problem of a word that nobody knows; `sentence` says so of it.
+pub(crate) fn unknown_word(
+    key: &str,
+    span: Range<usize>,
+    sentence: impl FnOnce(&str) -> String,
+    known: impl IntoIterator<Item = &'static str>,
+) -> Problem {
+    let shown: String = key.chars().take(60).collect();
+    let escaped = shown.escape_debug().to_string();
+    let problem = Problem::of_key(Level::Error, &escaped, "unknown-option", sentence(&escaped), span);
+    let plain = |name: &str| name.to_ascii_lowercase().replace('-', "_");
+    let written = plain(&shown);
+    let likeness = |name: &'static str| {
+        let whole = strsim::jaro_winkler(&written, &plain(name));
+        let without_allow = name.strip_prefix("allow_").map_or(0.0, |rest| strsim::jaro_winkler(&written, rest));
+        (name, whole.max(without_allow))
+    };
+    let nearest = known.into_iter().map(likeness).max_by(|(_, a), (_, b)| a.total_cmp(b));
+    match nearest {
+        Some((name, likeness)) if likeness > 0.78 => problem.with_help(format!("did you mean `{name}`?")),
+        _ => problem,
+    }
+}
+
+/// The same of a key or value, for a file that has `what` by names.
 pub(crate) fn unknown_key(
     key: &str,
     span: Range<usize>,
     what: &str,
     known: impl IntoIterator<Item = &'static str>,
 ) -> Problem {
-    let shown: String = key.chars().take(60).collect();
-    let sentence = format!("there is no {what} `{}`", shown.escape_debug());
-    let problem = Problem::of_key(Level::Error, &shown.escape_debug().to_string(), "unknown-option", sentence, span);
-    let plain = |name: &str| name.to_ascii_lowercase().replace('-', "_");
-    let written = plain(&shown);
-    let likeness = |name: &'static str| (name, strsim::jaro_winkler(&written, &plain(name)));
-    let nearest = known.into_iter().map(likeness).max_by(|(_, a), (_, b)| a.total_cmp(b));
-    match nearest {
-        Some((name, likeness)) if likeness > 0.78 => problem.with_help(format!("did you mean `{name}`?")),
-        _ => problem,
-    }
+    unknown_word(key, span, |key| format!("there is no {what} `{key}`"), known)
 }
 
 /// Text as a TOML string.

@@ -1,19 +1,36 @@
 //! What happens when a page calls: the model of a browser on one side, corsac on the other.
 
 use corsac::{FieldName, GuardRequest, OptionName, Pass, PolicyRef, Refusal, Scheme};
-use corsac_browser::{Browser, Failure, FetchCall, Outcome, PageRequest, Way, WireRequest, WireResponse};
+use corsac_browser::{Browser, Failure, FetchCall, Outcome, PageRequest, Step, Way, WireRequest, WireResponse};
+use serde::Serialize;
 
 use crate::decided::Decided;
 use crate::field_arg::Field;
 use crate::judged::Judged;
 use crate::options::Options;
 
+/// What there is to say of a request in the place of a decision, where no browser asks for one.
+pub(crate) const NO_CORS: &str = "the page asks its own origin, so there is nothing for CORS to decide";
+
 /// What the browser did, and what corsac decided on each request, in order.
 #[derive(Clone, Debug)]
 pub(crate) struct Story {
     pub(crate) outcome: Outcome,
-    pub(crate) decided: Vec<Decided>,
+    /// None where the page asks its own origin: the browser does not look at what `decide` says of that.
+    pub(crate) decided: Vec<Option<Decided>>,
 }
+
+/// What the guard says of a request, and the fields by which it does.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Guarded {
+    #[serde(flatten)]
+    pub(crate) judged: Judged,
+    /// As they were sent.
+    pub(crate) fields: Vec<(String, String)>,
+}
+
+/// What the guard looks at beside the method.
+const GUARD_FIELDS: [&str; 4] = ["Host", "Origin", "Sec-Fetch-Site", "Content-Type"];
 
 impl Story {
     /// Lets a fresh browser make the call. Behind corsac stands an application that answers 200 with `fields`.
@@ -22,29 +39,41 @@ impl Story {
         let outcome = Browser::new().fetch(call, 0, &mut |request: &WireRequest| {
             let decision = Decided::by(policy, request.method.as_bytes(), &request.fields);
             let response = respond(&decision, fields);
-            decided.push(decision);
+            decided.push(Some(decision));
             response
         });
+        if outcome.steps.contains(&Step::SameOrigin) {
+            decided.fill(None);
+        }
         Self { outcome, decided }
     }
 
     /// Why corsac refused, if it did.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
-        self.decided.iter().find_map(|decided| decided.refusal)
+        self.decided.iter().flatten().find_map(|decided| decided.refusal)
+    }
+
+    /// What corsac decided on the last request.
+    pub(crate) fn last_decision(&self) -> Option<&Decided> {
+        self.decided.last()?.as_ref()
     }
 
     /// What the guard would say of the request itself; `None` where it was not sent, or has a safe method.
-    pub(crate) fn guard(&self, policy: &PolicyRef<'_>, call: &FetchCall) -> Option<Judged> {
+    pub(crate) fn guard(&self, policy: &PolicyRef<'_>, call: &FetchCall) -> Option<Guarded> {
         self.outcome.actual()?;
         let way = Way::CorsFetch { method: call.method.clone(), headers: call.headers.clone() };
         let request = PageRequest::new(&call.page_origin, &call.url_origin, way);
         // A preflight was needed or not; if it was, it has passed.
         let arrival = request.send(|_| Ok(())).ok()?;
         let scheme = if call.url_origin.starts_with("https:") { Scheme::Https } else { Scheme::Http };
-        let fields = arrival.fields.iter().map(|(name, value)| (name, value));
-        let request = GuardRequest::from_fields(&arrival.method, fields).with_scheme(scheme);
+        let fields = || arrival.fields.iter().map(|(name, value)| (name, value));
+        let request = GuardRequest::from_fields(&arrival.method, fields()).with_scheme(scheme);
         let verdict = policy.guard(&request);
-        (verdict.pass() != Some(Pass::SafeMethod)).then(|| Judged::of(&verdict))
+        let is_looked_at = |name: &String| GUARD_FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name));
+        let looked_at = fields().filter(|(name, _)| is_looked_at(name));
+        let fields = looked_at.map(|(name, value)| (name.clone(), String::from_utf8_lossy(value).into_owned()));
+        (verdict.pass() != Some(Pass::SafeMethod))
+            .then(|| Guarded { judged: Judged::of(&verdict), fields: fields.collect() })
     }
 }
 

@@ -2,20 +2,20 @@
 
 use std::ops::Range;
 
-use corsac::{AbsentOrigin, Scheme};
+use corsac::{AbsentOrigin, OptionName, Question, Scheme};
 use toml::de::{DeTable, DeValue};
 
-use crate::ask::{Ask, SERVER_KEYS, Server, own_name_fault, uselessness};
+use crate::ask::{Ask, KEYS_OF_SOME, Server, own_name_fault, uselessness};
 use crate::expectation::{EXPECTED, Expectation, Subject, Wanted};
 use crate::field_arg::{self, Field};
 use crate::page_call::PageCall;
 use crate::problem::{Level, Problem};
-use crate::shape::{Value, in_order, unknown_key, wrong_type};
+use crate::shape::{Value, in_order, unknown_key, unknown_word, wrong_type};
 
 /// The keys of a row about a page's call, besides those that say what is expected.
 const PAGE_KEYS: [&str; 5] = ["name", "from", "request", "headers", "credentials"];
-/// The keys of a row about a request; beside them [`SERVER_KEYS`].
-const REQUEST_KEYS: [&str; 4] = ["name", "method", "fields", "ask"];
+/// The keys of a row about a request; beside them [`KEYS_OF_SOME`].
+const REQUEST_KEYS: [&str; 3] = ["name", "fields", "ask"];
 /// Expectations that only a page can have.
 const PAGE_ONLY: [&str; 2] = ["reads", "preflight_response"];
 
@@ -25,6 +25,9 @@ const PAGE_ONLY: [&str; 2] = ["reads", "preflight_response"];
 ///
 /// Everything that is wrong with them.
 pub(crate) fn read_rows(table: &DeTable<'_>) -> Result<Vec<Expectation>, Vec<Problem>> {
+    if let Some(problem) = policy_by_mistake(table) {
+        return Err(vec![problem]);
+    }
     let mut reader = Reader { problems: Vec::new() };
     let mut rows = Vec::new();
     let mut has_policy = false;
@@ -53,6 +56,19 @@ pub(crate) fn read_rows(table: &DeTable<'_>) -> Result<Vec<Expectation>, Vec<Pro
     }
     reader.problems.sort_by_key(|problem| problem.span.start);
     if reader.problems.is_empty() { Ok(rows) } else { Err(reader.problems) }
+}
+
+/// What is wrong with a policy that was given in the place of a test file.
+fn policy_by_mistake(table: &DeTable<'_>) -> Option<Problem> {
+    if table.contains_key("policy") || table.contains_key("expect") {
+        return None;
+    }
+    let is_option = |key: &str| OptionName::ALL.iter().any(|name| name.as_str() == key);
+    let (key, span, _) = in_order(table).into_iter().find(|(key, ..)| is_option(key))?;
+    let sentence = "this is a policy, and no test file".to_owned();
+    let problem = Problem::of_key(Level::Error, key, "not-a-test-file", sentence, span);
+    let help = "`corsac check` checks it; a test file names it, for instance policy = \"app.toml\"";
+    Some(problem.with_help(help.to_owned()))
 }
 
 struct Reader {
@@ -91,16 +107,16 @@ impl Reader {
         let ask = if is_page { Some(Ask::Cors) } else { self.ask(table) };
         let keys: Vec<&'static str> = match is_page {
             true => PAGE_KEYS.to_vec(),
-            false => REQUEST_KEYS.into_iter().chain(SERVER_KEYS.map(|(key, _)| key)).collect(),
+            false => REQUEST_KEYS.into_iter().chain(KEYS_OF_SOME.map(|(key, _)| key)).collect(),
         };
         for (key, key_span, _) in in_order(table) {
             let known = keys.iter().chain(&EXPECTED).copied();
             if !known.clone().any(|known| known == key) {
-                let what = if is_page { "key of a row with `from`" } else { "key of a row without `from`" };
-                self.problems.push(unknown_key(key, key_span, what, known));
+                let row = if is_page { "a row with `from`" } else { "a row without `from`" };
+                self.problems.push(unknown_word(key, key_span, |key| format!("{row} has no key `{key}`"), known));
             } else if !is_page && PAGE_ONLY.contains(&key) {
                 self.fault(key, "page-only", "only the call of a page has this; write `from` and `request`", key_span);
-            } else if let Some(sentence) = ask.and_then(|ask| uselessness(key, ask)) {
+            } else if let Some(sentence) = ask.and_then(|ask| uselessness(key, key, ask)) {
                 self.fault(key, "other-verdict", sentence, key_span);
             } else if let Some(sentence) = ask.and_then(|ask| not_of(key, ask)) {
                 self.fault(key, "other-verdict", sentence, key_span);
@@ -112,6 +128,7 @@ impl Reader {
             allowed: self.switch(table, "allowed"),
             passes: self.switch(table, "passes"),
             refusal: self.refusal(table, is_page),
+            stopped_by: self.stopped_by(table),
             preflight: self.switch(table, "preflight"),
             reads: self.texts(table, "reads"),
             response: self.wanted(table, "response"),
@@ -127,6 +144,8 @@ impl Reader {
             self.fault("refusal", "contradiction", "what is allowed has no refusal; remove one of the two", span);
         } else if expectation.passes == Some(true) && expectation.refusal.is_some() && ask != Some(Ask::Screen) {
             self.fault("refusal", "contradiction", "what passes has no refusal; remove one of the two", span);
+        } else if expectation.passes == Some(true) && expectation.stopped_by.is_some() {
+            self.fault("stopped_by", "contradiction", "nothing stops what passes; remove one of the two", span);
         }
         (self.problems.len() == before).then(|| expectation.named())
     }
@@ -256,6 +275,22 @@ impl Reader {
         Some(refusal)
     }
 
+    /// The verdict that stops a request which is put to all of them.
+    fn stopped_by(&mut self, table: &DeTable<'_>) -> Option<&'static str> {
+        let name = self.text(table, "stopped_by")?;
+        let known = [Question::Host, Question::WebSocket, Question::Guard].map(Question::slug);
+        let found = known.into_iter().find(|slug| *slug == name);
+        if found.is_none() {
+            let span = table.get("stopped_by").map_or(0..0, Value::span);
+            let problem = unknown_key(&name, span, "verdict that stops a request", known);
+            self.problems.push(match problem.help {
+                Some(_) => problem,
+                None => problem.with_help(format!("write one of {}", known.join(", "))),
+            });
+        }
+        found
+    }
+
     /// What response fields are expected to be.
     fn wanted(&mut self, table: &DeTable<'_>, key: &str) -> Vec<(String, Wanted)> {
         let mut wanted = Vec::new();
@@ -318,6 +353,7 @@ fn not_of(key: &str, ask: Ask) -> Option<String> {
         ("passes", Ask::Cors) => "whether CORS lets a page read is `allowed`",
         ("allowed", Ask::Guard | Ask::Host | Ask::Websocket | Ask::Screen) => "its answer is `passes`",
         ("preflight", Ask::Guard | Ask::Host | Ask::Websocket | Ask::Screen) => "it expects `passes` and `refusal`",
+        ("stopped_by", Ask::Cors | Ask::Guard | Ask::Host | Ask::Websocket) => "it stands alone; screen asks several",
         ("response", Ask::Guard | Ask::Host | Ask::Websocket) => "it makes no response; cors and screen do",
         _ => return None,
     };

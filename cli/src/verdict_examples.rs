@@ -7,9 +7,6 @@ use crate::options::{Options, compile};
 use crate::output::Misuse;
 use crate::pattern::{Examples, NearMiss};
 
-/// How many entries of `allow_content_types` are shown.
-const MOST_TYPES: usize = 3;
-
 /// An entry of `allow_hosts` in its parts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct HostEntry<'e> {
@@ -25,6 +22,11 @@ impl<'e> HostEntry<'e> {
         let colon = entry[in_brackets..].find(':').map_or(entry.len(), |colon| in_brackets + colon);
         let (name, port) = entry.split_at(colon);
         Self { name, port }
+    }
+
+    /// Whether it is the address under which a server listens on all of its own.
+    pub(crate) fn is_unspecified(self) -> bool {
+        matches!(self.name, "0.0.0.0" | "[::]")
     }
 
     fn is_address(self) -> bool {
@@ -89,32 +91,44 @@ pub(crate) fn host_taker(policy: &PolicyRef<'_>, host: &str) -> Option<usize> {
     }
 }
 
-/// Content types that `allow_content_types` takes, and some that it does not; `None` where the list is empty.
-pub(crate) fn of_content_types(options: &Options) -> Result<Option<Examples>, Misuse> {
+/// What `allow_content_types` comes to.
+pub(crate) struct TypeExamples {
+    pub(crate) examples: Examples,
+    /// Whether a request without `Content-Type` is taken.
+    pub(crate) takes_missing: bool,
+    /// How many entries are shown.
+    pub(crate) shown: usize,
+}
+
+/// Content types that `allow_content_types` takes, at most so many of the list, and some that it does not; `None` where
+/// there is none to show.
+pub(crate) fn of_content_types(options: &Options, most: usize) -> Result<Option<TypeExamples>, Misuse> {
     let listed = options.list(corsac::OptionName::AllowContentTypes);
-    let Some(first) = listed.first() else {
+    let Some(first) = listed.first().filter(|_| most > 0) else {
         return Ok(None);
     };
     let lists = options.lists();
     let image = type_image(lists.config().allow_content_types)?;
     let policy = open(&image)?;
     let other_spelling = format!("{}; charset=utf-8", first.to_ascii_uppercase());
-    let takes = listed.iter().take(MOST_TYPES).cloned().chain([other_spelling]);
+    let takes = listed.iter().take(most).cloned().chain([other_spelling]);
     let does_not_take = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"];
-    Ok(Some(Examples {
-        takes: takes.filter(|text| refusal_of_type(&policy, text).is_none()).collect(),
+    let examples = Examples {
+        takes: takes.filter(|text| refusal_of_type(&policy, Some(text)).is_none()).collect(),
         does_not_take: does_not_take
             .into_iter()
-            .filter(|text| refusal_of_type(&policy, text).is_some())
+            .filter(|text| refusal_of_type(&policy, Some(text)).is_some())
             .map(|text| NearMiss { text: text.to_owned(), taken_by: None })
             .collect(),
-    }))
+    };
+    let takes_missing = refusal_of_type(&policy, None).is_none();
+    Ok(Some(TypeExamples { examples, takes_missing, shown: listed.len().min(most) }))
 }
 
 /// Whether any page can send a content type without a preflight, as the core has it.
 pub(crate) fn is_simple_type(text: &str) -> Result<bool, Misuse> {
     let image = type_image(&["application/x.corsac"])?;
-    Ok(refusal_of_type(&open(&image)?, text) == Some(corsac::Refusal::ContentTypeSimple))
+    Ok(refusal_of_type(&open(&image)?, Some(text)) == Some(corsac::Refusal::ContentTypeSimple))
 }
 
 const TRUSTED: &str = "https://page.example";
@@ -123,8 +137,9 @@ fn type_image(types: &[&str]) -> Result<Vec<u8>, Misuse> {
     image(&Config { allow_origins: &[TRUSTED], allow_content_types: types, ..Config::CLOSED })
 }
 
-fn refusal_of_type(policy: &PolicyRef<'_>, text: &str) -> Option<corsac::Refusal> {
-    policy.guard(&GuardRequest::from_fields("POST", [("Origin", TRUSTED), ("Content-Type", text)])).refusal()
+fn refusal_of_type(policy: &PolicyRef<'_>, text: Option<&str>) -> Option<corsac::Refusal> {
+    let fields = [("Origin", TRUSTED)].into_iter().chain(text.map(|text| ("Content-Type", text)));
+    policy.guard(&GuardRequest::from_fields("POST", fields)).refusal()
 }
 
 fn image(config: &Config<'_>) -> Result<Vec<u8>, Misuse> {
@@ -161,18 +176,18 @@ mod tests {
     #[test]
     fn content_types_are_put_to_the_guard() {
         let mut options = Options::default();
-        assert_eq!(of_content_types(&options).unwrap(), None);
+        assert!(of_content_types(&options, 10).unwrap().is_none());
         for entry in ["application/json", "text/plain"] {
             options.push(corsac::OptionName::AllowContentTypes, entry.to_owned());
         }
-        let examples = of_content_types(&options).unwrap().unwrap();
+        assert!(of_content_types(&options, 0).unwrap().is_none());
+        let TypeExamples { examples, takes_missing, shown } = of_content_types(&options, 10).unwrap().unwrap();
         assert_eq!(examples.takes, ["application/json", "text/plain", "APPLICATION/JSON; charset=utf-8"]);
         let misses: Vec<String> = examples.does_not_take.into_iter().map(|miss| miss.text).collect();
         assert_eq!(misses, ["application/x-www-form-urlencoded", "multipart/form-data"]);
-        // What `check` says of every list.
-        let image = type_image(&["application/json"]).unwrap();
-        let request = GuardRequest::from_fields("POST", [("Origin", TRUSTED)]);
-        assert!(!open(&image).unwrap().guard(&request).passes());
+        assert_eq!((takes_missing, shown), (false, 2));
+        let one = of_content_types(&options, 1).unwrap().unwrap();
+        assert_eq!((one.examples.takes.len(), one.shown), (2, 1));
     }
 
     #[test]

@@ -3,6 +3,17 @@
 use crate::bytes::is_lower_case_of;
 
 /// The value of a request field that may come once. Absent and empty are different.
+///
+/// # Examples
+///
+/// ```
+/// use corsac::{FieldValue, GuardRequest};
+///
+/// let request = GuardRequest::from_fields("GET", [("Host", "a.example")]);
+/// assert_eq!(request.host(), FieldValue::from("a.example"));
+/// let request = GuardRequest::from_fields("GET", [("Host", "a.example"), ("Host", "a.example")]);
+/// assert_eq!(request.host(), FieldValue::Repeated); // even where both say the same
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(clippy::exhaustive_enums, reason = "all that can be known of such a field")]
 pub enum FieldValue<'r> {
@@ -33,7 +44,7 @@ impl<'r> FieldValue<'r> {
     }
 
     /// The value, if it came once and whole; empty otherwise.
-    pub(crate) fn value(&self) -> &'r [u8] {
+    pub fn value(&self) -> &'r [u8] {
         match self {
             Self::Once(value) => value,
             _ => &[],
@@ -47,6 +58,12 @@ impl<'r> FieldValue<'r> {
 
 impl<'r> From<&'r [u8]> for FieldValue<'r> {
     fn from(value: &'r [u8]) -> Self {
+        Self::Once(value)
+    }
+}
+
+impl<'r, const N: usize> From<&'r [u8; N]> for FieldValue<'r> {
+    fn from(value: &'r [u8; N]) -> Self {
         Self::Once(value)
     }
 }
@@ -81,6 +98,8 @@ pub enum RequestField {
     FetchSite,
     /// `Content-Type`
     ContentType,
+    /// `Upgrade`
+    Upgrade,
 }
 
 /// What a host knows of a field that its value does not show.
@@ -107,26 +126,37 @@ pub(crate) enum FieldKind {
     ContentType,
     Upgrade,
     Protocol,
+    WebSocketKey,
 }
 
 impl FieldKind {
-    /// The field with this name, in any case.
+    /// The field of CORS with this name, in any case.
     #[inline]
-    pub(crate) fn of(name: &[u8]) -> Option<Self> {
+    pub(crate) fn of_cors(name: &[u8]) -> Option<Self> {
         // The names differ in length, and few other fields have one of these.
         let is = |lower: &[u8]| is_name(lower, name);
         Some(match name.len() {
-            4 if is(b"host") => Self::Host,
             6 if is(b"origin") => Self::Origin,
+            29 if is(b"access-control-request-method") => Self::RequestedMethod,
+            30 if is(b"access-control-request-headers") => Self::RequestedHeaders,
+            38 if is(b"access-control-request-private-network") => Self::PrivateNetwork,
+            _ => return None,
+        })
+    }
+
+    /// The field with this name, in any case.
+    #[inline]
+    pub(crate) fn of(name: &[u8]) -> Option<Self> {
+        let is = |lower: &[u8]| is_name(lower, name);
+        Some(match name.len() {
+            4 if is(b"host") => Self::Host,
             7 if is(b"upgrade") => Self::Upgrade,
             9 if is(b":protocol") => Self::Protocol,
             10 if is(b":authority") => Self::Authority,
             12 if is(b"content-type") => Self::ContentType,
             14 if is(b"sec-fetch-site") => Self::FetchSite,
-            29 if is(b"access-control-request-method") => Self::RequestedMethod,
-            30 if is(b"access-control-request-headers") => Self::RequestedHeaders,
-            38 if is(b"access-control-request-private-network") => Self::PrivateNetwork,
-            _ => return None,
+            17 if is(b"sec-websocket-key") => Self::WebSocketKey,
+            _ => return Self::of_cors(name),
         })
     }
 }

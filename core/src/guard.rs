@@ -19,7 +19,7 @@ use crate::bytes::position;
 use crate::field_value::FieldValue;
 use crate::guard_request::{AbsentOrigin, GuardRequest, Scheme};
 use crate::image::{PolicyRef, head};
-use crate::media_type::{essence, is_simple};
+use crate::media_type::{MAX_CONTENT_TYPE_LEN, before_parameters, is_media_type, is_simple};
 use crate::method;
 use crate::origin::{MAX_ORIGIN_LEN, TrustedOrigin};
 use crate::refusal::Refusal;
@@ -29,13 +29,13 @@ use crate::verdict::{Asked, Pass, Verdict};
 impl<'p> PolicyRef<'p> {
     /// Whether a request may change something: the guard against cross-site request forgery.
     ///
-    /// Safe methods pass. Of the others pass those that the browser says come from a page of the same origin or from the user
+    /// Safe methods pass, the handshake of a WebSocket with them: that is for [`check_websocket`](Self::check_websocket). Of the others pass those that the browser says come from a page of the same origin or from the user
     /// (`Sec-Fetch-Site`), those of an origin that an entry of the policy takes, and, where there is no `Sec-Fetch-Site`, as from
     /// older browsers and to servers reached by plain http, those whose `Origin` is the server's own by `Host` and those without
     /// `Origin`. `*` opens reading and trusts nobody here. What passes because of an entry must also have a content type of
     /// `allow_content_types`, if that has any.
     ///
-    /// It believes `Host`: a server that an attacker's name can be pointed at asks [`check_host`](Self::check_host) first.
+    /// An entry is trusted to act whether or not `allow_credentials` is set: forms carry cookies all the same. It believes `Host`: a server that an attacker's name can be pointed at asks [`check_host`](Self::check_host) first.
     ///
     /// # Specification
     ///
@@ -82,8 +82,9 @@ impl<'p> PolicyRef<'p> {
 
     /// Whether the page that opens a WebSocket may: CORS does not apply to the handshake, and cookies go along with it.
     ///
-    /// The origin has to be the server's own by `Host`, or one that an entry of the policy takes. A handshake without `Origin` is
-    /// no browser's and passes, unless the request says otherwise.
+    /// The origin has to be the server's own by `Host`, unless `Sec-Fetch-Site` says that it is another, or one that an entry of the
+    /// policy takes, whether or not `allow_credentials` is set. A handshake without `Origin` is no browser's and passes, unless
+    /// `Sec-Fetch-Site` or the request's [`AbsentOrigin`] says otherwise.
     ///
     /// # Specification
     ///
@@ -123,7 +124,7 @@ impl<'p> PolicyRef<'p> {
         request: &'r GuardRequest<'r>,
         ask: Option<impl FnOnce(&[u8]) -> bool>,
     ) -> Verdict<'p, 'r> {
-        let outcome = judge_origin(request, None, |origin| self.trust_origin(origin, ask));
+        let outcome = judge_handshake(request, |origin| self.trust_origin(origin, ask));
         Verdict { policy: *self, asked: Asked::WebSocket(request), outcome }
     }
 
@@ -137,17 +138,12 @@ impl<'p> PolicyRef<'p> {
         if method::is_safe(request.method) {
             return Ok(Pass::SafeMethod);
         }
-        let said = match request.fetch_site {
-            FieldValue::Absent => None,
-            FieldValue::Once(b"same-origin") => return Ok(Pass::SameOrigin),
-            FieldValue::Once(b"none") => return Ok(Pass::UserInitiated),
-            FieldValue::Once(b"cross-site") => Some(Refusal::CrossSite),
-            FieldValue::Once(b"same-site") => Some(Refusal::SameSite),
-            FieldValue::Once(_) => Some(Refusal::FetchSiteUnknown),
-            FieldValue::Repeated => return Err(Refusal::FetchSiteRepeated),
-            FieldValue::Truncated => return Err(Refusal::FetchSiteTruncated),
+        let stranger = match Site::of(request)? {
+            Site::Unsaid => None,
+            Site::Own(pass) => return Ok(pass),
+            Site::Other(refusal) => Some(refusal),
         };
-        let pass = judge_origin(request, said, trust)?;
+        let pass = judge_origin(request, stranger, trust)?;
         if matches!(pass, Pass::Entry(_) | Pass::HostFunction) {
             self.check_content_type(request)?;
         }
@@ -162,18 +158,21 @@ impl<'p> PolicyRef<'p> {
             return Ok(());
         }
         let value = match request.content_type {
+            FieldValue::Once(value) if value.len() > MAX_CONTENT_TYPE_LEN => return Err(Refusal::ContentTypeTooLong),
             FieldValue::Once(value) => value,
             FieldValue::Absent => return Err(Refusal::ContentTypeMissing),
             FieldValue::Repeated => return Err(Refusal::ContentTypeRepeated),
             FieldValue::Truncated => return Err(Refusal::ContentTypeTruncated),
         };
-        // A value without parameters is its essence: where it is listed, nothing in it has to be looked at.
-        if table.begins_with(RecordKind::NAME, value) || self.has_name(&table, RecordKind::NAME, value) {
+        // What is listed is a media type, so that only what is not has to be looked at again; and most values have no parameters.
+        if table.begins_with(RecordKind::NAME, value) {
             return Ok(());
         }
-        let essence = essence(value).ok_or(Refusal::ContentTypeMalformed)?;
+        let essence = before_parameters(value);
         if self.has_name(&table, RecordKind::NAME, essence) {
             Ok(())
+        } else if !is_media_type(essence) {
+            Err(Refusal::ContentTypeMalformed)
         } else if is_simple(essence) {
             Err(Refusal::ContentTypeSimple)
         } else {
@@ -182,10 +181,49 @@ impl<'p> PolicyRef<'p> {
     }
 }
 
-/// Judges the origin of a request that acts. `said` is what the browser's own word comes to unless the origin is trusted; without
-/// such a word `Host` says which origin is the server's own.
+/// What the browser itself says of who makes a request.
+enum Site {
+    /// Nothing: it is an older one, or the server is reached by plain http.
+    Unsaid,
+    /// The server's own page, or the user.
+    Own(Pass),
+    /// Another page, for which this is the reason unless its origin is trusted.
+    Other(Refusal),
+}
+
+impl Site {
+    #[inline]
+    fn of(request: &GuardRequest<'_>) -> Result<Self, Refusal> {
+        Ok(match request.fetch_site {
+            FieldValue::Absent => Self::Unsaid,
+            FieldValue::Once(b"same-origin") => Self::Own(Pass::SameOrigin),
+            FieldValue::Once(b"none") => Self::Own(Pass::UserInitiated),
+            FieldValue::Once(b"cross-site") => Self::Other(Refusal::CrossSite),
+            FieldValue::Once(b"same-site") => Self::Other(Refusal::SameSite),
+            FieldValue::Once(_) => Self::Other(Refusal::FetchSiteUnknown),
+            FieldValue::Repeated => return Err(Refusal::FetchSiteRepeated),
+            FieldValue::Truncated => return Err(Refusal::FetchSiteTruncated),
+        })
+    }
+}
+
+/// Judges the handshake of a WebSocket, which always has an origin to go by: the browser's own word can only speak against it.
 #[inline]
-pub(crate) fn judge_origin(
+pub(crate) fn judge_handshake(
+    request: &GuardRequest<'_>,
+    trust: impl FnOnce(&[u8]) -> Option<TrustedOrigin>,
+) -> Result<Pass, Refusal> {
+    let stranger = match Site::of(request)? {
+        Site::Unsaid | Site::Own(_) => None,
+        Site::Other(refusal) => Some(refusal),
+    };
+    judge_origin(request, stranger, trust)
+}
+
+/// Judges the origin of a request that acts. `said` is the reason that the browser's own word gives unless the origin is trusted;
+/// without such a word `Host` says which origin is the server's own.
+#[inline]
+fn judge_origin(
     request: &GuardRequest<'_>,
     said: Option<Refusal>,
     trust: impl FnOnce(&[u8]) -> Option<TrustedOrigin>,

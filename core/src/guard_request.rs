@@ -86,8 +86,8 @@ impl<'r> GuardRequest<'r> {
 
     /// Takes one field of the request; those that do not matter are passed over.
     ///
-    /// The pseudo field `:authority` of HTTP/2 and HTTP/3 counts as `Host`. A server that has taken the host out of the request
-    /// line gives that in its place.
+    /// The pseudo field `:authority` of HTTP/2 and HTTP/3 counts as `Host`; where both come they have to be the same text, but for
+    /// case. A server that has taken the host out of the request line gives that in the place of `Host`.
     #[inline]
     pub fn push(&mut self, name: &[u8], value: &'r [u8]) {
         self.push_kind(FieldKind::of(name), value);
@@ -125,14 +125,25 @@ impl<'r> GuardRequest<'r> {
             RequestField::Host => self.host.mark(fault),
             RequestField::FetchSite => self.fetch_site.mark(fault),
             RequestField::ContentType => self.content_type.mark(fault),
-            RequestField::Method | RequestField::Headers | RequestField::PrivateNetwork => {}
+            RequestField::Method | RequestField::Headers | RequestField::PrivateNetwork | RequestField::Upgrade => {}
         }
     }
 
     /// The same request with the scheme by which the server was reached, which then has to be the origin's as well.
     ///
-    /// Without it, a page that came by `http` counts as the server's own even where the server itself is reached by `https`;
-    /// browsers that send `Sec-Fetch-Site` tell the two apart by themselves.
+    /// Without it, a page that came by `http` counts as the server's own even where the server itself is reached by `https`, except to
+    /// browsers that send `Sec-Fetch-Site`, which tell the two apart by themselves. So say it wherever it is known: by `https` anyone
+    /// on the network path could write that page.
+    ///
+    /// ```
+    /// use corsac::{GuardRequest, Refusal, Scheme, policy};
+    ///
+    /// let policy = policy! {};
+    /// let fields = [("Host", "a.example"), ("Origin", "http://a.example")];
+    /// assert!(policy.guard(&GuardRequest::from_fields("POST", fields)).passes());
+    /// let request = GuardRequest::from_fields("POST", fields).with_scheme(Scheme::Https);
+    /// assert_eq!(policy.guard(&request).refusal(), Some(Refusal::SchemeDiffers));
+    /// ```
     #[must_use]
     pub fn with_scheme(mut self, scheme: Scheme) -> Self {
         self.scheme = Some(scheme);

@@ -1,7 +1,8 @@
 //! Under which names the server is reached.
 
+use crate::bytes::index;
 use crate::field_value::FieldValue;
-use crate::host_entry::{MAX_HOST_FIELD_LEN, SplitHost, takes};
+use crate::host_entry::{MAX_HOST_FIELD_LEN, SplitHost};
 use crate::image::{PolicyRef, head};
 use crate::records::name_hash;
 use crate::refusal::Refusal;
@@ -83,7 +84,7 @@ impl<'p> PolicyRef<'p> {
     #[inline(never)]
     fn judge_other_host(&self, table: &Table<'p>, host: &[u8], own_names: &[&str]) -> Result<Pass, Refusal> {
         if let Some(entry) = self.find_host(table, RecordKind::NAME, host) {
-            return Ok(Pass::ListedHost(crate::bytes::index(entry)));
+            return Ok(Pass::ListedHost(index(entry)));
         }
         let split = SplitHost::new(host);
         if !split.is_well_formed() {
@@ -92,9 +93,9 @@ impl<'p> PolicyRef<'p> {
         if split.has_plain_port()
             && let Some(entry) = self.find_host(table, RecordKind::NAME.with_any_port(true), split.name)
         {
-            return Ok(Pass::ListedHost(crate::bytes::index(entry)));
+            return Ok(Pass::ListedHost(index(entry)));
         }
-        let own_name = own_names.iter().position(|name| takes(name.as_bytes(), host));
+        let own_name = own_names.iter().position(|name| split.is_taken_by(name.as_bytes()));
         own_name.map(Pass::OwnName).ok_or(Refusal::HostNotAllowed)
     }
 

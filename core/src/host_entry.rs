@@ -11,7 +11,7 @@
 //!
 //! [RFC 9110, section 7.2](https://www.rfc-editor.org/rfc/rfc9110#section-7.2): `Host = uri-host [ ":" port ]`
 
-use crate::bytes::{at, decimal, find, find_last, find_text, from, position};
+use crate::bytes::{at, decimal, find, find_last, find_text, from, position, to};
 use crate::error::PolicyErrorKind as Kind;
 use crate::host::{self, Fault, MAX_HOST_LEN};
 use crate::pattern::{PortPattern, after_authority, authority, check_text, is_serialized_port, split_port};
@@ -87,6 +87,17 @@ impl<'r> SplitHost<'r> {
         is_serialized_port(self.port, b"")
     }
 
+    /// Whether a name, spelled as an entry but for its case and not checked, takes the host, which is well-formed.
+    pub(crate) fn is_taken_by(&self, name: &[u8]) -> bool {
+        let host = without_any_port(name);
+        if host.len() < name.len() {
+            return self.name.eq_ignore_ascii_case(host) && self.has_plain_port();
+        }
+        self.name.len().saturating_add(self.port.len()) == name.len()
+            && to(name, self.name.len()).eq_ignore_ascii_case(self.name)
+            && from(name, self.name.len()) == self.port
+    }
+
     /// Whether this is a host as a browser serializes one, in any case and maybe with a dot at its end, and a port.
     pub(crate) fn is_well_formed(&self) -> bool {
         let mut name: Text<MAX_HOST_FIELD_LEN> = Text::new();
@@ -98,16 +109,6 @@ impl<'r> SplitHost<'r> {
         };
         host::is_serialized(name.as_bytes()) && port.is_some_and(|port| port <= 65_535)
     }
-}
-
-/// Whether a name, spelled as an entry but for its case and not checked, takes a well-formed value of `Host`.
-pub(crate) fn takes(name: &[u8], value: &[u8]) -> bool {
-    let host = without_any_port(name);
-    if host.len() == name.len() {
-        return value.eq_ignore_ascii_case(name);
-    }
-    let split = SplitHost::new(value);
-    split.name.eq_ignore_ascii_case(host) && split.has_plain_port()
 }
 
 #[cfg(test)]
@@ -176,7 +177,7 @@ mod tests {
             ("*", "a.example", false),
             ("http://a.example", "a.example", false),
         ] {
-            assert_eq!(takes(name.as_bytes(), value.as_bytes()), taken, "{name} {value}");
+            assert_eq!(SplitHost::new(value.as_bytes()).is_taken_by(name.as_bytes()), taken, "{name} {value}");
         }
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //!   0  magic          "corsac"
-//!   6  version        u8 (1), then a zero byte
+//!   6  version        u8 (2), then a zero byte
 //!   8  length         u32    of the whole image
 //!  12  checksum       u32    of all bytes from 16 on
 //!  16  flags          u32    see `Flags`
@@ -33,7 +33,7 @@ use crate::error::ImageError;
 use crate::hash::Hash;
 use crate::table::{RecordKind, Span, Table, mask_at};
 
-pub(crate) const MAGIC: [u8; 8] = *b"corsac\x01\0";
+pub(crate) const MAGIC: [u8; 8] = *b"corsac\x02\0";
 pub(crate) const HEAD_LEN: usize = 192;
 
 /// Offsets in the head.

@@ -87,7 +87,7 @@
 //!
 //! What is longer than honest pages need is refused with a reason of its own, so that work per request is bounded:
 //! [`MAX_ORIGIN_LEN`], [`MAX_METHOD_LEN`], [`MAX_REQUEST_HEADERS_LEN`], [`MAX_REQUEST_HEADER_NAMES`],
-//! [`MAX_REQUEST_HEADER_LINES`], [`MAX_EMPTY_ELEMENTS`], [`MAX_BLANKS`], [`MAX_HOST_FIELD_LEN`]. At a limit a request is still served.
+//! [`MAX_REQUEST_HEADER_LINES`], [`MAX_EMPTY_ELEMENTS`], [`MAX_BLANKS`], [`MAX_HOST_FIELD_LEN`], [`MAX_CONTENT_TYPE_LEN`]. At a limit a request is still served.
 //!
 //! # Panics
 //!
@@ -186,6 +186,7 @@ pub use header_name::{
 pub use host::MAX_HOST_LEN;
 pub use host_entry::MAX_HOST_FIELD_LEN;
 pub use image::{PolicyRef, checksum as __checksum};
+pub use media_type::MAX_CONTENT_TYPE_LEN;
 pub use origin::MAX_ORIGIN_LEN;
 pub use pattern::MAX_SCHEME_LEN;
 pub use policy::{__image, __image_len, Policy};

@@ -37,17 +37,23 @@ pub(crate) const fn entry_fault(entry: &[u8]) -> Option<Fault> {
     if entry.len() > MAX_MEDIA_TYPE_LEN { Some(Fault::new(Kind::TooLong, MAX_MEDIA_TYPE_LEN)) } else { None }
 }
 
-/// The essence in a value of `Content-Type`, in the case in which it came; `None` where the value is no media type.
+/// Longest value of `Content-Type` in bytes, where it has to be looked at: what servers commonly take for a whole request head.
+pub const MAX_CONTENT_TYPE_LEN: usize = 8_192;
+
+/// The part of a value of `Content-Type` before its parameters: the essence, if it is one, in the case in which it came.
 ///
 /// # Specification
 ///
-/// [MIME Sniffing: parse a MIME type](https://mimesniff.spec.whatwg.org/#parse-a-mime-type) as far as its essence; what the
+/// [MIME Sniffing: parse a MIME type](https://mimesniff.spec.whatwg.org/#parse-a-mime-type) as far as the essence; what the
 /// parameters are does not matter there either.
-pub(crate) fn essence(value: &[u8]) -> Option<&[u8]> {
-    let value = trim_http_whitespace(value);
-    let essence = trim_http_whitespace(to(value, position(value, b';').unwrap_or(value.len())));
-    let slash = position(essence, b'/')?;
-    (is_token(to(essence, slash)) && is_token(from(essence, next(slash)))).then_some(essence)
+pub(crate) fn before_parameters(value: &[u8]) -> &[u8] {
+    trim_http_whitespace(to(value, position(value, b';').unwrap_or(value.len())))
+}
+
+/// Whether this is a media type: a type, a slash and a subtype.
+pub(crate) fn is_media_type(essence: &[u8]) -> bool {
+    let slash = position(essence, b'/').unwrap_or(0);
+    is_token(to(essence, slash)) && is_token(from(essence, next(slash)))
 }
 
 /// Whether any page can send the type without a preflight: a form or `fetch` the first three, the browser's own reports the
@@ -77,6 +83,7 @@ mod tests {
 
     #[test]
     fn the_essence_stands_before_the_parameters() {
+        let essence = |value| Some(before_parameters(value)).filter(|essence| is_media_type(essence));
         for (value, expected) in [
             ("application/json", Some("application/json")),
             ("Application/JSON; charset=utf-8", Some("Application/JSON")),

@@ -45,7 +45,8 @@ numbered! {
         ContentTypeMissing = 73, "content-type-missing", "there is no Content-Type, which any page can leave out without a preflight; have the page send one that is in allow_content_types, with a DELETE too";
         ContentTypeMalformed = 74, "content-type-malformed", "Content-Type is no media type; have the page send one that is in allow_content_types";
         ContentTypeRepeated = 75, "content-type-repeated", "Content-Type came more than once, and two readers may take it for two types; look for a proxy that adds one";
-        ContentTypeTruncated = 76, "content-type-truncated", "the server had no room for the whole of Content-Type; give it at least 255 bytes";
+        ContentTypeTruncated = 76, "content-type-truncated", "the server had no room for the whole of Content-Type; give it more, as parameters may be long";
+        ContentTypeTooLong = 77, "content-type-too-long", "Content-Type is longer than 8192 bytes; no browser sends that, so look at what did";
 
         HostNotAllowed = 81, "host-not-allowed", "the host is not in allow_hosts; add it if the server is reached under that name";
         HostMissing = 82, "host-missing", "there is no Host, which every HTTP/1.1 client sends; look for a proxy that drops it";

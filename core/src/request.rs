@@ -101,7 +101,7 @@ impl<'r> Request<'r> {
     /// Takes one field of the request; those that do not matter are passed over.
     #[inline]
     pub fn push(&mut self, name: &[u8], value: &'r [u8]) {
-        self.push_kind(FieldKind::of(name), value);
+        self.push_kind(FieldKind::of_cors(name), value);
     }
 
     #[inline]
@@ -137,7 +137,8 @@ impl<'r> Request<'r> {
             (RequestField::Headers, FieldFault::Truncated) => self.requested_headers.truncated = true,
             // A list field may span lines; the others are not of CORS.
             (RequestField::Headers, FieldFault::Repeated)
-            | (RequestField::Host | RequestField::FetchSite | RequestField::ContentType, _) => {}
+            | (RequestField::Host | RequestField::FetchSite | RequestField::ContentType | RequestField::Upgrade, _) => {
+            }
         }
     }
 

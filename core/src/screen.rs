@@ -1,7 +1,7 @@
 //! All verdicts in one call, in the order in which each may believe what those before it have checked.
 
 use crate::decision::{Action, Decision, Finding};
-use crate::guard::judge_origin;
+use crate::guard::judge_handshake;
 use crate::image::{Flags, PolicyRef};
 use crate::refusal::Refusal;
 use crate::request::Kind;
@@ -33,6 +33,7 @@ use crate::verdict::{Asked, Pass, Question, Verdict};
 /// assert_eq!(policy.screen(&rebound).action(), Action::Respond(421));
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a stopped request goes on unless the action is looked at"]
 pub struct Screening<'p, 'r> {
     pub(crate) decision: Decision<'p, 'r>,
     request: &'r ScreenRequest<'r>,
@@ -45,6 +46,10 @@ impl<'p> PolicyRef<'p> {
     /// Asks every verdict about a request, and stops at the first refusal: [`check_host`](Self::check_host), without which nothing
     /// may believe `Host`; for the handshake of a WebSocket [`check_websocket`](Self::check_websocket), else
     /// [`guard`](Self::guard); and last [`decide`](Self::decide), whose refusals are the browser's to enforce.
+    ///
+    /// Without `allow_hosts` and names of the server's own every host is refused; a server that checks `Host` by itself says
+    /// [`with_checked_host`](ScreenRequest::with_checked_host). Under `*` a preflight may be granted whose request is then refused:
+    /// `*` lets every page read and trusts none to act.
     ///
     /// # Complexity
     ///
@@ -77,7 +82,8 @@ impl<'p> PolicyRef<'p> {
         'p: 'r,
     {
         let (cors, guard) = (&request.cors, &request.guard);
-        let host = self.judge_host(guard.host(), request.own_names);
+        let host =
+            if request.host_is_checked { Ok(()) } else { self.judge_host(guard.host(), request.own_names).map(drop) };
         let ask = ask.filter(|_| host.is_ok());
         let kind = cors.kind();
         if kind == Kind::Preflight {
@@ -98,9 +104,9 @@ impl<'p> PolicyRef<'p> {
             None => finding.trusted(self, origin),
         };
         let (question, outcome) = match host {
-            Err(_) => (Question::Host, host),
-            Ok(_) if request.is_websocket_handshake() => (Question::WebSocket, judge_origin(guard, None, trust)),
-            Ok(_) => (Question::Guard, self.judge_request(guard, trust)),
+            Err(refusal) => (Question::Host, Err(refusal)),
+            Ok(()) if request.is_websocket_handshake() => (Question::WebSocket, judge_handshake(guard, trust)),
+            Ok(()) => (Question::Guard, self.judge_request(guard, trust)),
         };
         let stop = outcome.err().map(|refusal| (question, refusal));
         let of_own_page = matches!(outcome, Ok(Pass::SameOrigin | Pass::OwnHost));

@@ -17,7 +17,7 @@ pub(crate) const fn for_entry(config: &Config<'_>, field: OptionName, kind: Kind
     let mut text = Suggestion::new();
     match (field, kind) {
         // No other spelling is meant.
-        (_, Kind::NullOrigin | Kind::OpaqueScheme) => return text,
+        (_, Kind::NullOrigin | Kind::OpaqueScheme | Kind::Duplicate) => return text,
         (OptionName::AllowOrigins, _) => push_origin(&mut text, trim_blanks(entry)),
         (OptionName::AllowHosts, _) => push_host_entry(&mut text, after_scheme(trim_blanks(entry))),
         (_, Kind::MediaTypeParameter) => text.push_bytes(trim_blanks(before_semicolon(entry))),

@@ -28,7 +28,7 @@ use crate::hash::Hash;
 pub(crate) const PROBE_LIMIT: u32 = 128;
 
 /// Most records that are compared one after another rather than looked up by their hash.
-pub(crate) const SCAN_LIMIT: u32 = 4;
+pub(crate) const SCAN_LIMIT: u32 = 8;
 
 pub(crate) const SLOT_LEN: usize = 8;
 pub(crate) const RECORD_LEN: usize = 16;

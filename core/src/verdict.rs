@@ -22,6 +22,7 @@ use crate::refusal::Refusal;
 /// assert_eq!((verdict.refusal(), verdict.status()), (Some(Refusal::OriginNotTrusted), Some(403)));
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a refused request goes on unless the verdict is looked at"]
 pub struct Verdict<'p, 'r> {
     pub(crate) policy: PolicyRef<'p>,
     pub(crate) asked: Asked<'r>,
@@ -77,7 +78,7 @@ pub enum Pass {
     UserInitiated,
     /// The origin is the server's own by `Host`.
     OwnHost,
-    /// There is no `Origin`, as browsers would send.
+    /// There is no `Origin`, which a browser would send.
     NoOrigin,
     /// The entry of `allow_origins` with this index takes the origin.
     Entry(usize),
@@ -87,6 +88,29 @@ pub enum Pass {
     ListedHost(usize),
     /// The name with this index that the device got at run time takes the host.
     OwnName(usize),
+}
+
+impl Pass {
+    /// The stable name in lower case with hyphens, the same in every language.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::SafeMethod => "safe-method",
+            Self::SameOrigin => "same-origin",
+            Self::UserInitiated => "user-initiated",
+            Self::OwnHost => "own-host",
+            Self::NoOrigin => "no-origin",
+            Self::Entry(_) => "entry",
+            Self::HostFunction => "host-function",
+            Self::ListedHost(_) => "listed-host",
+            Self::OwnName(_) => "own-name",
+        }
+    }
+}
+
+impl core::fmt::Display for Pass {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(self.slug())
+    }
 }
 
 impl From<TrustedOrigin> for Pass {
@@ -106,7 +130,6 @@ impl<'r> Verdict<'_, 'r> {
     }
 
     /// Whether the request may go on.
-    #[must_use]
     pub fn passes(&self) -> bool {
         self.outcome.is_ok()
     }
@@ -131,7 +154,7 @@ impl<'r> Verdict<'_, 'r> {
     pub fn subject(&self) -> Option<&'r [u8]> {
         let field = match (self.asked, self.refusal()?) {
             (Asked::Host(host, _), _) => host,
-            (Asked::Guard(request), Refusal::FetchSiteUnknown) => request.fetch_site,
+            (Asked::Guard(request) | Asked::WebSocket(request), Refusal::FetchSiteUnknown) => request.fetch_site,
             (
                 Asked::Guard(request),
                 Refusal::ContentTypeNotAllowed | Refusal::ContentTypeSimple | Refusal::ContentTypeMalformed,

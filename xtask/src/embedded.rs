@@ -24,7 +24,7 @@ const COMPILED: [&str; 4] =
 /// included. The promise is 8 KiB for `open` and `decide` together, which the image `decide` holds; every other ceiling
 /// stands a little above what was last measured, so that growth is noticed. Raise one with a reason.
 const IMAGES: [(&str, u32); 5] =
-    [("open", 1_536), ("decide", 8_192), ("verdicts", 14_336), ("explain", 29_696), ("compile", 32_768)];
+    [("open", 1_536), ("decide", 8_192), ("verdicts", 15_360), ("explain", 30_720), ("compile", 32_768)];
 
 /// An image below this size holds no decision: something was optimized away, and the proof with it.
 const HOLLOW: u32 = 64;

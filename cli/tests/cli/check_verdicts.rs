@@ -11,6 +11,7 @@ fn hosts_are_shown_with_what_they_take() {
         "\
 allow_origins = [\"https://app.example.com\"]
 allow_hosts = [\"printer.local\", \"192.168.1.7:8080\", \"localhost:*\"]
+allow_credentials = true
 ",
         "\
 allow_hosts[0] \"printer.local\" (p.toml:2:16)
@@ -34,7 +35,7 @@ allow_hosts[2] \"localhost:*\" (p.toml:2:53)
   does not take  127.0.0.1
                  localhost.evil.example
 
-p.toml: valid: 1 origin, 3 hosts, image of _ bytes
+p.toml: valid: 1 origin, 3 hosts, credentials, image of _ bytes
 ",
     );
 }
@@ -49,6 +50,12 @@ allow_content_types = [\"application/json\"]
     check(
         policy,
         "\
+note[content-types-without-hosts]: allow_hosts is empty, and then `screen` answers 421 to every request; list the names under which the server is reached, unless it asks the guard alone, has own names or checks the host by itself
+ --> p.toml:3:23
+  |
+3 | allow_content_types = [\"application/json\"]
+  |                       ^^^^^^^^^^^^^^^^^^^^
+
 allow_content_types (p.toml:3:1), where a listed origin's page changes something
   takes          application/json
                  APPLICATION/JSON; charset=utf-8
@@ -57,13 +64,25 @@ allow_content_types (p.toml:3:1), where a listed origin's page changes something
                  multipart/form-data
                  a request without Content-Type
 
-p.toml: valid: 1 origin, 1 request header, 1 content type, image of _ bytes
+p.toml: valid, with 1 note: 1 origin, 1 request header, 1 content type, image of _ bytes
 ",
     );
-    let folder = Folder::with(&[("p.toml", policy)]);
-    folder
-        .run(&["check", "p.toml", "--examples", "0"])
-        .assert_prints(0, "p.toml: valid: 1 origin, 1 request header, 1 content type, image of _ bytes\n");
+}
+
+#[test]
+fn content_types_that_are_not_shown_are_counted() {
+    let folder = Folder::with(&[("p.toml", &with_types("\"a/a\", \"a/b\", \"a/c\", \"a/d\", \"a/e\""))]);
+    let ran = folder.run(&["check", "p.toml"]);
+    assert!(ran.stdout.contains("  takes          a/a\n") && !ran.stdout.contains(" more "), "{}", ran.stdout);
+    for taken in ["a/b", "a/c", "a/d", "a/e", "A/A; charset=utf-8"] {
+        assert!(ran.stdout.contains(&format!("                 {taken}\n")), "{taken}: {}", ran.stdout);
+    }
+    let ran = folder.run(&["check", "p.toml", "--examples", "3"]);
+    assert!(ran.stdout.contains("\nand 2 more content types; --examples 5 shows all\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("a/c\n") && !ran.stdout.contains("a/d\n"), "{}", ran.stdout);
+    let ran = folder.run(&["check", "p.toml", "--examples", "0"]);
+    assert!(ran.stdout.contains("and 5 more content types; --examples 5 shows all\n"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("takes"), "{}", ran.stdout);
 }
 
 #[test]
@@ -85,7 +104,14 @@ allow_content_types = [\"application/json\"]
             "does_not_take": ["a.example:80", "a.example:8080", "www.a.example", "a.example.evil.example"],
         }])
     );
-    assert_eq!(document["content_types"]["takes"], json!(["application/json", "APPLICATION/JSON; charset=utf-8"]));
+    assert_eq!(
+        document["content_types"],
+        json!({
+            "takes": ["application/json", "APPLICATION/JSON; charset=utf-8"],
+            "does_not_take": ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"],
+            "takes_missing": false,
+        })
+    );
     let ran = folder.run(&["check", "p.toml", "--examples", "1"]);
     assert!(ran.stdout.contains("a.example:8080   (but allow_hosts[1] does)\n"), "{}", ran.stdout);
     assert!(ran.stdout.contains("\nand 1 more host; --examples 2 shows all\n"), "{}", ran.stdout);
@@ -100,7 +126,7 @@ fn hosts_without_origins_are_a_policy_for_the_other_verdicts() {
 
 #[test]
 fn hosts_that_browsers_name_without_the_port() {
-    let origins = "allow_origins = [\"https://a.example\"]\n";
+    let origins = "allow_origins = [\"*\"]\n";
     check(
         &format!("{origins}allow_hosts = [\"printer.local:80\"]\n"),
         "\
@@ -119,7 +145,7 @@ allow_hosts[0] \"printer.local:80\" (p.toml:2:16)
                  www.printer.local:80
                  printer.local.evil.example:80
 
-p.toml: valid, with 1 warning: 1 origin, 1 host, image of _ bytes
+p.toml: valid, with 1 warning: any origin, 1 host, image of _ bytes
 ",
     );
     let of = |hosts: &str| doubts(&format!("{origins}allow_hosts = [{hosts}]\n"));
@@ -130,7 +156,7 @@ p.toml: valid, with 1 warning: 1 origin, 1 host, image of _ bytes
 
 #[test]
 fn hosts_that_another_entry_covers() {
-    let of = |hosts: &str| doubts(&format!("allow_origins = [\"https://a.example\"]\nallow_hosts = [{hosts}]\n"));
+    let of = |hosts: &str| doubts(&format!("allow_origins = [\"*\"]\nallow_hosts = [{hosts}]\n"));
     assert_eq!(of("\"localhost\", \"localhost:80\", \"localhost:*\""), vec!["note covered:2"; 2]);
     assert_eq!(of("\"a.localhost\", \"localhost:*\""), [""; 0]);
 }
@@ -138,7 +164,7 @@ fn hosts_that_another_entry_covers() {
 /// A policy with these content types and nothing to say about it otherwise.
 fn with_types(types: &str) -> String {
     format!(
-        "allow_origins = [\"https://a.example\"]\nallow_headers = [\"Content-Type\"]\nallow_content_types = [{types}]\n"
+        "allow_origins = [\"https://a.example\"]\nallow_headers = [\"Content-Type\"]\nallow_content_types = [{types}]\nallow_hosts = [\"a.example\"]\n"
     )
 }
 
@@ -162,9 +188,9 @@ warning[simple-content-type]: browsers send text/plain without a preflight, so t
 
 #[test]
 fn content_types_that_are_for_nobody() {
-    let types = "allow_content_types = [\"application/json\"]\n";
+    let types = "allow_content_types = [\"application/json\"]\nallow_hosts = [\"a.example\"]\n";
     assert_eq!(doubts(&format!("allow_origins = [\"*\"]\n{types}")), ["warning content-types-for-nobody:2"]);
-    assert_eq!(doubts(types), ["warning closed:1", "warning content-types-for-nobody:1"]);
+    assert_eq!(doubts(types), ["note closed:1", "warning content-types-for-nobody:1"]);
     let document = Folder::with(&[("p.toml", &format!("allow_origins = [\"*\"]\n{types}"))])
         .run(&["check", "p.toml", "--json"])
         .json();
@@ -178,7 +204,7 @@ fn content_types_that_are_for_nobody() {
 fn content_types_that_no_preflight_allows() {
     let policy = |headers: &str, types: &str| {
         format!(
-            "allow_origins = [\"https://a.example\"]\nallow_headers = [{headers}]\nallow_content_types = [{types}]\n"
+            "allow_origins = [\"https://a.example\"]\nallow_headers = [{headers}]\nallow_content_types = [{types}]\nallow_hosts = [\"a.example\"]\n"
         )
     };
     assert_eq!(doubts(&policy("\"x-a\"", "\"application/json\"")), ["warning content-type-not-requestable:3"]);
@@ -202,4 +228,81 @@ fn a_delete_has_no_content_type() {
         assert_eq!(doubts(&policy), expected, "{methods}");
     }
     assert_eq!(doubts("allow_origins = [\"https://a.example\"]\nallow_methods = [\"DELETE\"]\n"), [""; 0]);
+}
+
+#[test]
+fn content_types_without_hosts() {
+    let policy = with_types("\"application/json\"").replace("allow_hosts = [\"a.example\"]\n", "");
+    assert_eq!(doubts(&policy), ["note content-types-without-hosts:3"]);
+}
+
+#[test]
+fn addresses_to_listen_on() {
+    let of = |hosts: &str| doubts(&format!("allow_origins = [\"*\"]\nallow_hosts = [{hosts}]\n"));
+    for host in ["0.0.0.0", "[::]", "0.0.0.0:80", "0.0.0.0:8080", "[::]:*"] {
+        assert_eq!(of(&format!("\"{host}\"")), ["warning bind-address:2"], "{host}");
+    }
+    assert_eq!(of("\"[::1]\", \"127.0.0.1:*\", \"10.0.0.0\""), [""; 0]);
+    check(
+        "allow_origins = [\"*\"]\nallow_hosts = [\"0.0.0.0:8080\"]\n",
+        "\
+warning[bind-address]: 0.0.0.0 is an address to listen on, and browsers reach the server by another name or address
+ --> p.toml:2:16
+  |
+2 | allow_hosts = [\"0.0.0.0:8080\"]
+  |                ^^^^^^^^^^^^^^ allow_hosts[0]
+  = help: write what stands in the address bar, such as \"printer.local:8080\" or \"localhost:8080\"
+
+allow_hosts[0] \"0.0.0.0:8080\" (p.toml:2:16)
+  takes          0.0.0.0:8080
+  does not take  0.0.0.0
+                 0.0.0.0:8081
+                 0.0.0.0.evil.example:8080
+
+p.toml: valid, with 1 warning: any origin, 1 host, image of _ bytes
+",
+    );
+}
+
+#[test]
+fn origins_that_act_with_cookies_without_credentials() {
+    let origins = "allow_origins = [\"https://a.example\"]\n";
+    let hosts = "allow_hosts = [\"b.example\"]\n";
+    assert_eq!(doubts(&format!("{origins}{hosts}")), ["note acts-without-credentials:1"]);
+    assert_eq!(doubts(&format!("{origins}{hosts}allow_credentials = true\n")), [""; 0]);
+    assert_eq!(doubts(&with_types("\"application/json\"")), [""; 0]);
+    // Nobody is trusted, or no verdict is asked.
+    assert_eq!(doubts(&format!("allow_origins = [\"*\"]\n{hosts}")), [""; 0]);
+    assert_eq!(doubts(hosts), ["note closed:1"]);
+    assert_eq!(doubts(origins), [""; 0]);
+    let ran = Folder::with(&[("p.toml", &format!("{origins}{hosts}"))]).run(&["check", "p.toml"]);
+    let expected = "note[acts-without-credentials]: the guard trusts a POST of these origins, with cookies, though allow_credentials is off; list the types that their pages send in allow_content_types, so that a preflight asks first\n --> p.toml:1:17\n";
+    assert!(ran.stdout.starts_with(expected), "{}", ran.stdout);
+}
+
+#[test]
+fn patterns_that_may_act() {
+    let of = |origin: &str, rest: &str| {
+        doubts(&format!("allow_origins = [\"{origin}\"]\nallow_credentials = true\n{rest}allow_headers = [\"*\"]\n"))
+    };
+    let hosts = "allow_hosts = [\"a.example.com\"]\n";
+    let types = "allow_hosts = [\"a.example.com\"]\nallow_content_types = [\"a/b\"]\n";
+    for verdicts in [hosts, types] {
+        for pattern in ["https://*.example.com", "https://pr-*.example.com", "https://*.example.com:8443"] {
+            assert_eq!(of(pattern, verdicts), ["note pattern-may-act:1"], "{pattern}");
+        }
+        assert_eq!(of("http://localhost:*", verdicts), [""; 0]);
+    }
+    assert_eq!(of("https://*.example.com", ""), [""; 0]);
+    let policy = format!("allow_origins = [\"https://*.example.com\"]\nallow_credentials = true\n{hosts}");
+    let ran = Folder::with(&[("p.toml", &policy)]).run(&["check", "p.toml"]);
+    let expected = "\
+note[pattern-may-act]: the guard trusts every name under example.com that this takes to act here, and so one that was lost to somebody else
+ --> p.toml:1:18
+  |
+1 | allow_origins = [\"https://*.example.com\"]
+  |                  ^^^^^^^^^^^^^^^^^^^^^^^ allow_origins[0]
+  = help: list the origins whose pages are to act, each by its name
+";
+    assert!(ran.stdout.starts_with(expected), "{}", ran.stdout);
 }

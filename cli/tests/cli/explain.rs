@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{Folder, Ran};
 
-const POLICY: &str = "\
+pub(crate) const POLICY: &str = "\
 allow_origins = [\"https://app.example.com\"]
 allow_methods = [\"PUT\"]
 allow_headers = [\"content-type\"]
@@ -13,7 +13,7 @@ max_age = 600
 ";
 
 #[track_caller]
-fn explain(policy: &str, arguments: &[&str]) -> Ran {
+pub(crate) fn explain(policy: &str, arguments: &[&str]) -> Ran {
     let arguments: Vec<&str> = ["explain", "p.toml"].into_iter().chain(arguments.iter().copied()).collect();
     Folder::with(&[("p.toml", policy)]).run(&arguments)
 }
@@ -74,6 +74,7 @@ The request
   corsac   allowed: origin \"https://app.example.com\" is allowed by allow_origins[0] \"https://app.example.com\"
            p.toml:1:18: allow_origins[0] \"https://app.example.com\"
   guard    (a verdict apart, where the server asks it) passes: origin \"https://app.example.com\" is trusted by allow_origins[0] \"https://app.example.com\"
+           the browser also sends Host: api.example.com, and Sec-Fetch-Site: same-site
   < 200
   < ETag: \"7\"
   < X-Id: 1
@@ -249,8 +250,18 @@ fn a_page_without_an_origin() {
 #[test]
 fn the_own_origin_needs_no_cors() {
     let ran = explain(POLICY, &["--from", "https://api.example.com", "PUT https://api.example.com/x"]);
-    assert!(ran.stdout.contains("  browser  the page asks its own origin: no CORS\n"), "{}", ran.stdout);
+    for line in [
+        "  browser  the page asks its own origin: no CORS\n",
+        "  corsac   no CORS: the page asks its own origin, so there is nothing for CORS to decide\n  guard ",
+        " passes: the browser says that a page of the same origin made the request (Sec-Fetch-Site)\n",
+    ] {
+        assert!(ran.stdout.contains(line), "{line}\n{}", ran.stdout);
+    }
+    assert!(!ran.stdout.contains("refused") && !ran.stdout.contains("console"), "{}", ran.stdout);
     assert_eq!(ran.code, Some(0));
+    let ran = explain(POLICY, &["--from", "https://api.example.com", "PUT https://api.example.com/x", "--json"]);
+    let exchange = ran.json()["exchanges"][0].clone();
+    assert_eq!(json!([exchange["decision"], exchange["decided_by"]]), json!([null, []]));
 }
 
 #[test]
@@ -312,54 +323,6 @@ fn programs_get_the_whole_story() {
         (&document["failure"], &document["decided_by"], &document["fix"]),
         (&json!(null), &json!(null), &json!(null))
     );
-}
-
-/// The guard's part of the document.
-#[track_caller]
-fn guard(policy: &str, arguments: &[&str]) -> serde_json::Value {
-    let mut arguments = arguments.to_vec();
-    arguments.push("--json");
-    explain(policy, &arguments).json()["guard"].clone()
-}
-
-#[test]
-fn the_guard_has_its_say_of_what_was_sent_and_may_act() {
-    // A form's POST needs no preflight, and CORS lets the server handle it.
-    let ran = explain(POLICY, &["--from", "https://evil.example", "POST https://api.example.com/x"]);
-    let line = "  guard    (a verdict apart, where the server asks it) refused (cross-site): a page of another site made the request, and its origin \"https://evil.example\" is no entry of allow_origins;";
-    assert!(ran.stdout.contains(line), "{}", ran.stdout);
-    assert_eq!(ran.code, Some(1));
-    // Any page reads under `*`; that is no trust, and no matter for the exit code.
-    let any = ["--from", "https://a.example", "POST https://api.example.com/x", "--json"];
-    let ran = explain("allow_origins = [\"*\"]\n", &any);
-    assert_eq!((ran.code, ran.json()["guard"]["refusal"].as_str()), (Some(0), Some("cross-site")));
-    let keys: Vec<String> = ran.json()["guard"].as_object().unwrap().keys().cloned().collect();
-    assert_eq!(keys, ["passes", "refusal", "status", "explain"]);
-    // Nothing that may act was sent.
-    assert_eq!(guard(POLICY, &["--from", "https://evil.example", "PUT https://api.example.com/x"]), json!(null));
-    assert_eq!(guard(POLICY, &["--from", "https://evil.example", "https://api.example.com/x"]), json!(null));
-}
-
-#[test]
-fn the_guard_is_told_what_a_browser_tells() {
-    for (policy, from, call, refusal) in [
-        (POLICY, "https://api.example.com", "DELETE https://api.example.com/x", json!(null)),
-        (POLICY, "https://other.example.com", "POST https://api.example.com/x", json!("same-site")),
-        (POLICY, "null", "POST https://api.example.com/x", json!("null-origin-not-trusted")),
-        // By plain http there is no Sec-Fetch-Site, and Host decides.
-        (POLICY, "http://192.168.1.7:8080", "POST http://192.168.1.7:8080/x", json!(null)),
-        (POLICY, "http://192.168.1.8", "POST http://192.168.1.7:8080/x", json!("origin-not-trusted")),
-        (
-            "allow_origins = [\"https://app.example.com\"]\nallow_content_types = [\"application/json\"]\n",
-            "https://app.example.com",
-            "POST https://api.example.com/x",
-            json!("content-type-missing"),
-        ),
-    ] {
-        let guard = guard(policy, &["--from", from, call]);
-        assert_eq!(guard["refusal"], refusal, "{from} {call}");
-        assert_eq!(guard["passes"], json!(refusal.is_null()), "{from} {call}");
-    }
 }
 
 #[test]

@@ -52,6 +52,19 @@ fn the_verdicts_beside_cors_are_asked() {
             "ask = \"screen\"\nfields = [\"Host: evil.example\"]\npasses = true\nresponse = { vary = \"Accept\" }",
             &["passes: expected true, got false", "response: vary: expected \"Accept\", got \"Origin\""],
         ),
+        ("ask = \"screen\"\nfields = [\"Host: evil.example\"]\npasses = false\nstopped_by = \"host\"", &[]),
+        (
+            "ask = \"screen\"\nmethod = \"POST\"\nfields = [\"Host: printer.local\", \"Origin: http://evil.example\"]\nstopped_by = \"host\"",
+            &["stopped_by: expected host, got guard"],
+        ),
+        (
+            "ask = \"screen\"\nfields = [\"Host: printer.local\"]\nstopped_by = \"guard\"",
+            &["stopped_by: expected guard, got none"],
+        ),
+        (
+            "ask = \"screen\"\nmethod = \"POST\"\nfields = [\"Host: printer.local\", \"Origin: http://printer.local\"]\npasses = true",
+            &[],
+        ),
         ("ask = \"cors\"\nfields = [\"Origin: https://app.example.com\"]\nallowed = true", &[]),
     ] {
         assert_eq!(differences_beside_cors(row), expected, "{row}");
@@ -83,7 +96,7 @@ failures:
 
 t.toml:2:1: guard: POST with Origin: https://evil.example
   passes: expected true, got false
-  because: origin \"https://evil.example\" is no entry of allow_origins, and it is not the server's own, as there is no Host; add it if its pages may act here
+  because: origin \"https://evil.example\" is no entry of allow_origins, and it is not the server's own, as there is no Host; add the origin if its pages may act here
 
 test result: FAILED. 1 passed; 1 failed
 ",
@@ -121,11 +134,27 @@ fn what_a_verdict_does_not_know_is_misuse_at_its_place() {
         ),
         (
             "fields = []\nscheme = \"http\"\nallowed = true",
-            "error[other-verdict]: the verdict cors does not look at it, but guard, websocket and screen do\n --> t.toml:4:1\n",
+            "error[other-verdict]: the verdict cors does not look at `scheme`, but guard, websocket and screen do\n --> t.toml:4:1\n",
         ),
         (
             "ask = \"guard\"\nfields = []\nown_names = []\npasses = true",
-            "error[other-verdict]: the verdict guard does not look at it, but host and screen do\n",
+            "error[other-verdict]: the verdict guard does not look at `own_names`, but host and screen do\n",
+        ),
+        (
+            "ask = \"host\"\nmethod = \"POST\"\nfields = []\npasses = true",
+            "error[other-verdict]: the verdict host does not look at `method`, but cors, guard and screen do\n --> t.toml:4:1\n",
+        ),
+        (
+            "ask = \"guard\"\nfields = []\nstopped_by = \"guard\"",
+            "error[other-verdict]: the verdict guard has no `stopped_by`: it stands alone; screen asks several\n --> t.toml:5:1\n",
+        ),
+        (
+            "ask = \"screen\"\nfields = []\nstopped_by = \"gard\"",
+            "error[unknown-option]: there is no verdict that stops a request `gard`\n --> t.toml:5:14\n",
+        ),
+        (
+            "ask = \"screen\"\nfields = []\npasses = true\nstopped_by = \"host\"",
+            "error[contradiction]: nothing stops what passes; remove one of the two\n",
         ),
         (
             "ask = \"guard\"\nfields = []\nscheme = \"ftp\"\npasses = true",
@@ -149,7 +178,7 @@ fn what_a_verdict_does_not_know_is_misuse_at_its_place() {
         ),
         (
             "from = \"https://a.example\"\nrequest = \"https://b.example\"\nask = \"guard\"\nallowed = true",
-            "error[unknown-option]: there is no key of a row with `from` `ask`\n",
+            "error[unknown-option]: a row with `from` has no key `ask`\n",
         ),
     ] {
         let ran = test(&format!("policy = \"p.toml\"\n[[expect]]\n{row}\n"), &[]);

@@ -273,3 +273,32 @@ fn a_policy_that_cannot_be_used_is_misuse() {
     test("policy = \"none.toml\"\n[[expect]]\nfields = []\nallowed = true\n", &[])
         .assert_misuse("error: cannot read none.toml: No such file or directory\n");
 }
+
+#[test]
+fn a_policy_is_no_test_file() {
+    test("max_age = 600\nallow_origins = [\"https://a.example\"]\nx = 1\n", &[]).assert_misuse(
+        "\
+error[not-a-test-file]: this is a policy, and no test file
+ --> t.toml:1:1
+  |
+1 | max_age = 600
+  | ^^^^^^^
+  = help: `corsac check` checks it; a test file names it, for instance policy = \"app.toml\"
+
+error: t.toml has 1 problem
+",
+    );
+}
+
+#[test]
+fn a_page_of_the_servers_own_is_not_refused() {
+    let row = "from = \"https://b.example\"\nrequest = \"POST https://b.example/x\"\nallowed = true";
+    let ran = test(&format!("policy = \"p.toml\"\n[[expect]]\n{row}\n"), &["--json"]);
+    let result = ran.json()["results"][0].clone();
+    let because = "the page asks its own origin, so there is nothing for CORS to decide";
+    assert_eq!(json!([result["ok"], result["because"]]), json!([true, because]));
+    assert_eq!(
+        differences(&format!("{row}\nrefusal = \"origin-not-allowed\"").replace("allowed = true\n", "")),
+        ["refusal: expected origin-not-allowed, got none"]
+    );
+}

@@ -26,7 +26,7 @@ fn the_guard_refuses() {
         1,
         "\
 cross-site request guard: refused (cross-site)
-  why      a page of another site made the request, and its origin \"https://evil.example\" is no entry of allow_origins; add it if its pages may act here
+  why      a page of another site made the request, and its origin \"https://evil.example\" is no entry of allow_origins; add the origin if its pages may act here
   server   respond with 403, without asking the application
 ",
     );
@@ -97,7 +97,7 @@ fn all_verdicts_stop_at_the_first() {
         1,
         "\
 all verdicts: refused (cross-site), by the cross-site request guard
-  why      a page of another site made the request, and its origin \"https://evil.example\" is no entry of allow_origins; add it if its pages may act here
+  why      a page of another site made the request, and its origin \"https://evil.example\" is no entry of allow_origins; add the origin if its pages may act here
   server   respond with 403 and the fields, without asking the application
   fields   Vary: Origin
 ",
@@ -138,11 +138,43 @@ CORS request: allowed
     let preflight = ["-X", "OPTIONS", "-H", "Access-Control-Request-Method: PUT", "-H", "Origin: https://evil.example"];
     let ran = ask("screen", &[&preflight[..], &["-H", "Host: api.example.com"]].concat());
     assert!(
-        ran.stdout.starts_with("all verdicts: refused\nCORS-preflight request: refused (origin-not-allowed)\n"),
+        ran.stdout.starts_with("all verdicts: refused (origin-not-allowed), by CORS\nCORS-preflight request: refused (origin-not-allowed)\n"),
         "{}",
         ran.stdout
     );
     assert_eq!(ran.code, Some(1));
+}
+
+#[test]
+fn to_the_servers_own_page_cors_has_nothing_to_say() {
+    let own = ["-X", "POST", "-H", "Host: api.example.com", "-H", "Origin: https://api.example.com"];
+    let own = [&own[..], &["-H", "Sec-Fetch-Site: same-origin"]].concat();
+    ask("screen", &own).assert_prints(
+        0,
+        "\
+all verdicts: passes
+  why      the browser says that a page of the same origin made the request (Sec-Fetch-Site)
+  server   continue to the application, and add the fields to its response
+  fields   Vary: Origin   (merged)
+",
+    );
+    let document = ask("screen", &[&own[..], &["--json"]].concat()).json();
+    assert_eq!(json!([document["passes"], document["refusal"]]), json!([true, null]));
+    let handshake =
+        ["-H", "Upgrade: websocket", "-H", "Host: api.example.com", "-H", "Origin: https://api.example.com"];
+    let ran = ask("screen", &handshake);
+    assert!(!ran.stdout.contains("refused") && !ran.stdout.contains("console"), "{}", ran.stdout);
+}
+
+#[test]
+fn long_arguments_are_cut_in_messages() {
+    let long = format!("X{}", "a".repeat(9_000));
+    let cut = format!("X{}... (9,001 bytes)", "a".repeat(127));
+    ask("cors", &["-H", &long])
+        .assert_misuse(&format!("error: the header `{cut}` has no colon; write `Name: value`\n"));
+    let ran = ask("host", &["--own-name", &long]);
+    assert!(ran.stderr.starts_with(&format!("error: --own-name: `{cut}` takes no host: ")), "{}", ran.stderr);
+    assert!(ran.stderr.len() < 1_000, "{}", ran.stderr);
 }
 
 #[test]
@@ -153,11 +185,17 @@ fn programs_get_the_form_of_the_vectors() {
         assert_eq!(keys(&ran), ["passes", "refusal", "status", "explain"], "{verdict}");
     }
     let ran = ask("screen", &["--json"]);
-    assert_eq!(keys(&ran), ["stopped_by", "refusal", "status", "fields", "explain"]);
+    assert_eq!(keys(&ran), ["passes", "stopped_by", "refusal", "status", "fields", "explain"]);
     let document = ran.json();
     assert_eq!(
-        json!([document["stopped_by"], document["refusal"], document["status"], document["fields"]]),
-        json!(["host", "host-missing", 400, [["Vary", "Origin"]]])
+        json!([
+            document["passes"],
+            document["stopped_by"],
+            document["refusal"],
+            document["status"],
+            document["fields"]
+        ]),
+        json!([false, "host", "host-missing", 400, [["Vary", "Origin"]]])
     );
     assert_eq!(keys(&ask("cors", &["--json"])), ["kind", "allowed", "refusal", "status", "fields", "explain"]);
 }
@@ -169,7 +207,9 @@ fn fields_of_http_2_count() {
     let handshake = ["-X", "CONNECT", "-H", ":protocol: websocket", "-H", ":authority: api.example.com", "--json"];
     let ran = ask("screen", &[&handshake[..], &["-H", "Origin: https://evil.example"]].concat());
     assert_eq!(ran.json()["stopped_by"], "websocket");
-    ask("host", &["-H", ":path: /"]).assert_misuse("error: `` is no header name in `:path: /`\n");
+    ask("host", &["-H", ":path: /"]).assert_misuse(
+        "error: of the pseudo fields only :authority and :protocol are read, in lower case: `:path: /`\n",
+    );
 }
 
 #[test]
@@ -178,20 +218,22 @@ fn what_a_verdict_does_not_look_at_is_misuse() {
         (
             "cors",
             &["--scheme", "http"][..],
-            "--scheme: the verdict cors does not look at it, but guard, websocket and screen do",
+            "the verdict cors does not look at `--scheme`, but guard, websocket and screen do",
         ),
         (
             "host",
             &["--scheme", "http"],
-            "--scheme: the verdict host does not look at it, but guard, websocket and screen do",
+            "the verdict host does not look at `--scheme`, but guard, websocket and screen do",
         ),
         (
             "host",
             &["--refuse-absent-origin"],
-            "--refuse-absent-origin: the verdict host does not look at it, but guard, websocket and screen do",
+            "the verdict host does not look at `--refuse-absent-origin`, but guard, websocket and screen do",
         ),
-        ("guard", &["--own-name", "a"], "--own-name: the verdict guard does not look at it, but host and screen do"),
-        ("cors", &["--own-name", "a"], "--own-name: the verdict cors does not look at it, but host and screen do"),
+        ("guard", &["--own-name", "a"], "the verdict guard does not look at `--own-name`, but host and screen do"),
+        ("cors", &["--own-name", "a"], "the verdict cors does not look at `--own-name`, but host and screen do"),
+        ("host", &["-X", "POST"], "the verdict host does not look at `-X`, but cors, guard and screen do"),
+        ("websocket", &["-X", "GET"], "the verdict websocket does not look at `-X`, but cors, guard and screen do"),
     ] {
         ask(verdict, arguments).assert_misuse(&format!("error: {sentence}; see --ask\n"));
     }

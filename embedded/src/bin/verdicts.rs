@@ -10,12 +10,16 @@ use corsac::{
 use corsac_embedded as _;
 
 type Fields<'r, 'f> = &'f [(&'r [u8], &'r [u8])];
-type Screen = for<'r> fn(&PolicyRef<'_>, &'r [u8], Fields<'r, '_>, &'r [&'r str], fn(ResponseField<'_>)) -> Screened;
+type Screen = for<'r> fn(&PolicyRef<'_>, ScreenRequest<'r>, fn(&[u8]) -> bool, fn(ResponseField<'_>)) -> Screened;
+type Pick = for<'r> fn(&'r [u8], Fields<'r, '_>, Option<(RequestField, FieldFault)>, Told<'r>) -> ScreenRequest<'r>;
 type Ask = for<'r> fn(&PolicyRef<'_>, &'r [u8], Fields<'r, '_>, fn(&[u8]) -> bool) -> [Answered; 2];
 type CheckHost = for<'r> fn(&PolicyRef<'_>, Option<&'r [u8]>, &'r [&'r str]) -> Answered;
 
+/// What a host may tell of a request beyond its fields.
+type Told<'r> = (Option<Scheme>, &'r [&'r str], bool);
+
 /// All that a host reads from a screening, besides the fields.
-type Screened = (Action, Option<Refusal>);
+type Screened = (Action, Option<Refusal>, Option<bool>);
 
 /// All that a host reads from a verdict.
 type Answered = (Option<Pass>, Option<Refusal>, Option<u16>, usize);
@@ -24,25 +28,39 @@ type Answered = (Option<Pass>, Option<Refusal>, Option<u16>, usize);
 #[used]
 #[expect(unsafe_code, reason = "places the table where the linker script keeps it")]
 #[unsafe(link_section = ".entries")]
-static ENTRIES: (Screen, Ask, CheckHost) = (screen, ask, check_host);
+static ENTRIES: (Pick, Screen, Ask, CheckHost) = (pick, screen, ask, check_host);
 
-fn screen<'r>(
-    policy: &PolicyRef<'_>,
+fn pick<'r>(
     method: &'r [u8],
     fields: Fields<'r, '_>,
-    own_names: &'r [&'r str],
-    send: fn(ResponseField<'_>),
-) -> Screened {
-    let mut request = ScreenRequest::new(method).with_scheme(Scheme::Https).with_own_names(own_names);
+    fault: Option<(RequestField, FieldFault)>,
+    (scheme, own_names, is_handshake): Told<'r>,
+) -> ScreenRequest<'r> {
+    let mut request = ScreenRequest::new(method).with_own_names(own_names);
     for (name, value) in fields {
         request.push(name, value);
     }
-    request.mark(RequestField::Host, FieldFault::Truncated);
-    let screening = policy.screen(&request);
+    if let Some((field, fault)) = fault {
+        request.mark(field, fault);
+    }
+    if let Some(scheme) = scheme {
+        request = request.with_scheme(scheme);
+    }
+    if is_handshake { request.as_websocket_handshake() } else { request.with_checked_host() }
+}
+
+fn screen<'r>(
+    policy: &PolicyRef<'_>,
+    request: ScreenRequest<'r>,
+    trusted: fn(&[u8]) -> bool,
+    send: fn(ResponseField<'_>),
+) -> Screened {
+    let screening = policy.screen_with(&request, trusted);
     for field in screening.fields() {
         send(field);
     }
-    (screening.action(), screening.refusal())
+    let allowed = screening.decision().and_then(|decision| decision.allowed());
+    (screening.action(), screening.refusal(), allowed)
 }
 
 fn ask<'r>(

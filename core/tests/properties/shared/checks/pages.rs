@@ -28,8 +28,8 @@ use crate::shared::wire::{Answer, WireRequest};
 ///
 /// Nothing else does: neither `*` nor `allow_null_origin` makes anybody pass.
 ///
-/// With a scheme that the server does not tell, the own host is **wider than the own origin**: a page of the same host by the
-/// other scheme is left out then.
+/// With a scheme that neither the server nor the browser tells, the own host is **wider than the own origin**: a page of the same
+/// host by the other scheme is left out then.
 ///
 /// And where `allow_hosts` does not have the name, screening stops the request before all that: the page may be one of an
 /// attacker's whose name points here.
@@ -39,7 +39,8 @@ pub(crate) fn pages_act_as_they_may(valid: &Valid, page: &PageRequest, tells_sch
         return Ok(());
     };
     let own = own_origin(page);
-    if !tells_scheme && is_own_host_by_other_scheme(&page.page_origin, &own) {
+    let is_told_nothing = !tells_scheme && request.wire.values("Sec-Fetch-Site").next().is_none();
+    if is_told_nothing && is_own_host_by_other_scheme(&page.page_origin, &own) {
         return Ok(());
     }
     let question = if page.way == Way::WebSocket { Question::WebSocket } else { Question::Guard };

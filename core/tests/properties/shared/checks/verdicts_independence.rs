@@ -62,7 +62,7 @@ pub(crate) fn unlooked_fields_do_not_matter(valid: &Valid, request: &VerdictRequ
         return fault(Question::Guard, &other);
     }
 
-    let mut other = without(request, &[FETCH_SITE, CONTENT_TYPE]);
+    let mut other = without(request, &[CONTENT_TYPE]);
     other.wire.method = b"POST".to_vec();
     if Four::of(&policy, &other).websocket != four.websocket {
         return fault(Question::WebSocket, &other);

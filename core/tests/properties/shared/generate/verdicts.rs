@@ -44,8 +44,12 @@ pub(crate) fn verdict_request(source: &mut Source<'_>, options: &Options) -> Ver
         push(source, wire, "Content-Type", value);
     }
     if is_handshake || source.one_in(16) {
-        let name = if source.percent(75) { "Upgrade" } else { ":protocol" };
-        let value = source.pick(&UPGRADES).as_bytes().to_vec();
+        let name = source.pick(&["Upgrade", "Upgrade", "Upgrade", ":protocol", "Sec-WebSocket-Key"]);
+        let value = if source.one_in(16) {
+            vec![b','; source.between(255, 258)]
+        } else {
+            source.pick(&UPGRADES).as_bytes().to_vec()
+        };
         push(source, wire, name, value);
     }
     if method == b"OPTIONS" && source.percent(70) {
@@ -53,9 +57,15 @@ pub(crate) fn verdict_request(source: &mut Source<'_>, options: &Options) -> Ver
         push(source, wire, "Access-Control-Request-Method", asked);
     }
     if source.one_in(12) {
-        let fields = [RequestField::Origin, RequestField::Host, RequestField::FetchSite, RequestField::ContentType];
+        let fields = [
+            RequestField::Origin,
+            RequestField::Host,
+            RequestField::FetchSite,
+            RequestField::ContentType,
+            RequestField::Upgrade,
+        ];
         let faults = [FieldFault::Repeated, FieldFault::Truncated];
-        wire.marks.push((fields[source.below(4)], faults[source.below(2)]));
+        wire.marks.push((fields[source.below(5)], faults[source.below(2)]));
     }
 
     request.scheme = scheme(source);
@@ -231,8 +241,9 @@ fn content_type_value(source: &mut Source<'_>, options: &Options) -> Vec<u8> {
     let listed = source.choose(&options.allow_content_types).filter(|_| source.percent(60));
     let name = listed.cloned().unwrap_or_else(|| super::words::content_type(source));
     let name = if source.one_in(4) { flip_case(source, &name) } else { name };
-    match source.below(16) {
+    match source.below(17) {
         0..=6 => name.into_bytes(),
+        16 => format!("{name};{}", "a".repeat(source.between(8_170, 8_192))).into_bytes(),
         7 => format!("{name}; charset=utf-8").into_bytes(),
         8 => format!("\t{name} \r\n;a").into_bytes(),
         9 => format!(" {name}\n").into_bytes(),

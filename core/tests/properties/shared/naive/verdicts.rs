@@ -1,6 +1,6 @@
 //! The verdicts beside CORS: section 5 of the design. Written from what is promised of them, field by field and entry by entry.
 
-use corsac::{AbsentOrigin, Pass, Refusal, RequestField};
+use corsac::{AbsentOrigin, FieldFault, Pass, Refusal, RequestField};
 
 use super::headers::{is_token, trim};
 use super::origin::{is_serialized_host, is_serialized_origin, takes};
@@ -18,15 +18,10 @@ pub(crate) fn guard(options: &Options, request: &VerdictRequest, ask: impl FnMut
     if [&b"GET"[..], b"HEAD", b"OPTIONS", b"TRACE"].contains(&wire.method.as_slice()) {
         return Ok(Pass::SafeMethod);
     }
-    let not_trusted = match Single::of(wire, "Sec-Fetch-Site", RequestField::FetchSite) {
-        Single::Repeated => return Err(Refusal::FetchSiteRepeated),
-        Single::Truncated => return Err(Refusal::FetchSiteTruncated),
-        Single::Value(b"same-origin") => return Ok(Pass::SameOrigin),
-        Single::Value(b"none") => return Ok(Pass::UserInitiated),
-        Single::Value(b"cross-site") => Some(Refusal::CrossSite),
-        Single::Value(b"same-site") => Some(Refusal::SameSite),
-        Single::Value(_) => Some(Refusal::FetchSiteUnknown),
-        Single::Absent => None,
+    let not_trusted = match browsers_word(wire)? {
+        Some(Ok(pass)) => return Ok(pass),
+        Some(Err(refusal)) => Some(refusal),
+        None => None,
     };
     let pass = judge_origin(options, request, not_trusted, ask)?;
     if matches!(pass, Pass::Entry(_) | Pass::HostFunction) {
@@ -35,9 +30,24 @@ pub(crate) fn guard(options: &Options, request: &VerdictRequest, ask: impl FnMut
     Ok(pass)
 }
 
-/// The origin of a WebSocket handshake.
+/// What `Sec-Fetch-Site` says, if it is there: that the server's own page or the user asks, or that another page does.
+fn browsers_word(wire: &WireRequest) -> Result<Option<Judged>, Refusal> {
+    Ok(match Single::of(wire, "Sec-Fetch-Site", RequestField::FetchSite) {
+        Single::Repeated => return Err(Refusal::FetchSiteRepeated),
+        Single::Truncated => return Err(Refusal::FetchSiteTruncated),
+        Single::Value(b"same-origin") => Some(Ok(Pass::SameOrigin)),
+        Single::Value(b"none") => Some(Ok(Pass::UserInitiated)),
+        Single::Value(b"cross-site") => Some(Err(Refusal::CrossSite)),
+        Single::Value(b"same-site") => Some(Err(Refusal::SameSite)),
+        Single::Value(_) => Some(Err(Refusal::FetchSiteUnknown)),
+        Single::Absent => None,
+    })
+}
+
+/// The origin of a WebSocket handshake; the browser's own word can only speak against it.
 pub(crate) fn check_websocket(options: &Options, request: &VerdictRequest, ask: impl FnMut(&[u8]) -> bool) -> Judged {
-    judge_origin(options, request, None, ask)
+    let not_trusted = browsers_word(&request.wire)?.and_then(Result::err);
+    judge_origin(options, request, not_trusted, ask)
 }
 
 /// `not_trusted` is the reason for which an origin is refused that is not trusted, where `Sec-Fetch-Site` gives one.
@@ -108,6 +118,9 @@ fn check_content_type(options: &Options, request: &WireRequest) -> Result<(), Re
         Single::Repeated => return Err(Refusal::ContentTypeRepeated),
         Single::Truncated => return Err(Refusal::ContentTypeTruncated),
     };
+    if value.len() > 8_192 {
+        return Err(Refusal::ContentTypeTooLong);
+    }
     let Some(essence) = essence(value) else {
         return Err(Refusal::ContentTypeMalformed);
     };
@@ -205,13 +218,18 @@ fn is_host_and_port(value: &[u8]) -> bool {
 /// Whether the request opens a WebSocket, by HTTP/1.1 or by HTTP/2 and later.
 pub(crate) fn is_websocket_handshake(request: &WireRequest) -> bool {
     let names_websocket = |value: &[u8]| {
-        value.split(|&byte| byte == b',').any(|protocol| {
-            let protocol = text(trim(protocol)).to_ascii_lowercase();
-            protocol.split('/').next().is_some_and(|name| trim(name.as_bytes()) == b"websocket")
-        })
+        value.len() > 256
+            || value.split(|&byte| byte == b',').any(|protocol| {
+                let protocol = text(trim(protocol)).to_ascii_lowercase();
+                protocol.split('/').next().is_some_and(|name| trim(name.as_bytes()) == b"websocket")
+            })
     };
     match request.method.as_slice() {
-        b"GET" => request.values("Upgrade").any(names_websocket),
+        b"GET" => {
+            request.values("Upgrade").any(names_websocket)
+                || request.values("Sec-WebSocket-Key").next().is_some()
+                || request.marks.contains(&(RequestField::Upgrade, FieldFault::Truncated))
+        }
         b"CONNECT" => request.values(":protocol").any(|value| value.eq_ignore_ascii_case(b"websocket")),
         _ => false,
     }
