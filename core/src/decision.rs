@@ -191,7 +191,8 @@ impl<'p> PolicyRef<'p> {
         Ok((origin, fields))
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     fn check_origin(
         &self,
         request: &Request<'_>,
