@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::ask::Ask;
 
@@ -18,13 +18,35 @@ A POLICY is a TOML file; `-` reads it from standard input. Colour is used on a t
 
 /// Checks, explains, tests and compiles CORS policies.
 #[derive(Parser, Debug)]
-#[command(name = "corsac", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+#[command(name = "corsac", version, no_binary_name = true, after_help = EXIT_CODES, arg_required_else_help = true)]
 pub(crate) struct Args {
     /// Writes one JSON document to standard output instead of text for people.
     #[arg(long, global = true)]
     pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Args {
+    /// Reads the arguments behind the program's name.
+    pub(crate) fn read(program: &str, arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let matches = named(Self::command(), program).try_get_matches_from(arguments)?;
+        Self::from_arg_matches(&matches)
+    }
+}
+
+/// The command as it is called here: usage lines, and the examples in the help of its subcommands.
+fn named(command: clap::Command, program: &str) -> clap::Command {
+    let own = command.get_name().to_owned();
+    let subcommands: Vec<String> = command.get_subcommands().map(|one| one.get_name().to_owned()).collect();
+    command.bin_name(program).mut_subcommands(|subcommand| {
+        let Some(help) = subcommand.get_after_help() else { return subcommand };
+        let mut help = help.to_string();
+        for name in &subcommands {
+            help = help.replace(&format!("{own} {name} "), &format!("{program} {name} "));
+        }
+        subcommand.after_help(help)
+    })
 }
 
 /// What to do.
@@ -230,5 +252,39 @@ impl Format {
             Self::C => "c",
             Self::Rust => "rust",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn help(program: &str, arguments: &[&str]) -> String {
+        Args::read(program, arguments.iter().map(OsString::from)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn help_names_the_program_as_it_is_called() {
+        let long = "python -m corsac";
+        assert!(help(long, &["--help"]).contains("Usage: python -m corsac [OPTIONS] <COMMAND>"));
+        for (command, call) in
+            [("decide", "decide app.toml -X"), ("explain", "explain app.toml"), ("test", "decide --help")]
+        {
+            for program in ["corsac", long] {
+                let help = help(program, &[command, "--help"]);
+                assert!(help.contains(&format!("Usage: {program} {command} ")), "{help}");
+                assert!(help.contains(&format!("{program} {call}")), "{help}");
+                let is_short = help.contains("\n  corsac ") || help.contains("see corsac ");
+                assert_eq!(is_short, program == "corsac", "{help}");
+            }
+        }
+        assert!(help(long, &["decide"]).contains("Usage: python -m corsac decide <POLICY.toml>"));
+        assert_eq!(help(long, &["--version"]), format!("corsac {}\n", env!("CARGO_PKG_VERSION")));
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Args::command().debug_assert();
+        named(Args::command(), "python -m corsac").debug_assert();
     }
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -79,8 +78,8 @@ impl Output {
         Self { stderr, ..self }
     }
 
-    /// Prints. Whoever closes the pipe early has read enough, which is no error.
-    pub(crate) fn print(self) -> ExitCode {
+    /// Prints, and tells the exit code. Whoever closes the pipe early has read enough, which is no error.
+    pub(crate) fn print(self) -> u8 {
         let mut stderr = anstream::stderr();
         // Nobody is left to tell.
         let _ = stderr.write_all(self.stderr.as_bytes());
@@ -91,9 +90,9 @@ impl Output {
         match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 let _ = writeln!(stderr, "{ERROR}error{ERROR:#}: cannot write to standard output: {}", reason(&error));
-                ExitCode::from(Exit::Misuse as u8)
+                Exit::Misuse as u8
             }
-            _ => ExitCode::from(self.exit as u8),
+            _ => self.exit as u8,
         }
     }
 }

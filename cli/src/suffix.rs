@@ -2,8 +2,9 @@
 
 use crate::pattern::Pattern;
 
-/// The public suffix that a pattern stands over; `None` where its names belong to one owner.
-pub(crate) fn public_suffix_of(entry: &str) -> Option<&str> {
+/// The public suffix that the pattern of an origin stands over; `None` where its names belong to one owner, and for an entry
+/// that is no pattern.
+pub fn public_suffix_of(entry: &str) -> Option<&str> {
     Pattern::of(entry)?.base().filter(|base| is_public(base) || has_public_children(base))
 }
 
