@@ -1,0 +1,42 @@
+//! Which policy a path has.
+
+use std::collections::HashMap;
+
+/// What prefixes of paths are mapped to. A prefix has no slash at its end, so that the root is the empty one.
+pub(crate) struct Prefixes<T> {
+    values: HashMap<String, T>,
+    longest: usize,
+}
+
+impl<T> Prefixes<T> {
+    pub(crate) fn new(values: HashMap<String, T>) -> Self {
+        let longest = values.keys().map(String::len).max().unwrap_or_default();
+        Self { values, longest }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+        self.values.values()
+    }
+
+    /// What the longest prefix is mapped to that is made of whole segments of a path.
+    ///
+    /// What is longer than every prefix is cut off first: the work is bounded by the prefixes, not by the path.
+    pub(crate) fn find(&self, path: &str) -> Option<&T> {
+        let slashes = path.match_indices('/').map(|(at, _)| at);
+        let ends = slashes.chain([path.len()]).take_while(|end| *end <= self.longest);
+        // From the shortest on; the last one that is there is the longest.
+        ends.filter_map(|end| self.values.get(path.get(..end)?)).last()
+    }
+}
+
+/// The part of a path below where the application is mounted, as Starlette has it.
+pub(crate) fn below<'a>(path: &'a str, root: &str) -> &'a str {
+    match path.strip_prefix(root) {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => rest,
+        _ => path,
+    }
+}

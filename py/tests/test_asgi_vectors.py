@@ -1,0 +1,99 @@
+"""The wrappers answer every vector as `Policy.decide` and `Policy.screen` do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+import vectors
+from asgi_driver import Answer, application, ask, http_scope
+
+import corsac
+from corsac.asgi import CORSMiddleware
+from corsac.wsgi import CORSMiddleware as WSGIMiddleware
+
+CONTENT = (b"x-app", b"1")
+
+
+def method_of(asked: dict[str, Any]) -> str:
+    return vectors.text(asked.get("method", "GET"))
+
+
+def told(headers: list[tuple[bytes, bytes]]) -> Counter[tuple[bytes, bytes]]:
+    return Counter(field for field in headers if field not in (CONTENT, (b"content-length", b"0")))
+
+
+def asked_asgi(app: Any, method: str, fields: list[tuple[bytes, bytes]]) -> Answer:
+    return ask(app, http_scope(method, fields))
+
+
+def environ_of(method: str, fields: list[tuple[bytes, bytes]]) -> dict[str, Any] | None:
+    """As a server makes it; None where fields that came twice are one there, or the method is nothing that a server lets through."""
+    environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": "/"}
+    for name, value in fields:
+        key = name.decode("latin-1").upper().replace("-", "_")
+        key = key if key == "CONTENT_TYPE" else f"HTTP_{key}"
+        if key in environ or name.startswith(b":") or "_" in name.decode("latin-1"):
+            return None
+        environ[key] = value.decode("latin-1")
+    return environ
+
+
+def asked_wsgi(app: Any, environ: dict[str, Any]) -> tuple[int, list[tuple[bytes, bytes]]]:
+    started = []
+    body = app(environ, lambda *arguments: started.append(arguments))
+    assert b"".join(body) in (b"", b"hello")
+    [(status, headers)] = started
+    return int(status[:3]), [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+
+def wsgi_application(environ: Any, start_response: Any) -> list[bytes]:
+    start_response("200 OK", [("x-app", "1")])
+    return [b"hello"]
+
+
+@pytest.mark.parametrize("key", ["request", "screen"])
+def test_vectors(key: str) -> None:
+    app = application(headers=[CONTENT])
+    switches: dict[str, Any] = {"guard": True, "check_host": True} if key == "screen" else {}
+    count = count_wsgi = 0
+    for case in vectors.having(key):
+        asked, policy = case.data[key], vectors.policy_of(case.data)
+        method, fields = method_of(asked), vectors.fields_of(asked)
+        known = {name: asked[name] for name in ("own_names",) if asked.get(name) is not None}
+        if asked.get("scheme") is not None or asked.get("absent_origin") not in (None, "pass"):
+            continue
+        expect = policy.screen(method, fields, **known) if key == "screen" else policy.decide(method, fields)
+        outcome = (expect.status or 200, told(expect.headers))
+        answer = asked_asgi(CORSMiddleware(app, policy=policy, **switches, **known), method, fields)
+        assert (answer.status, told(answer.headers)) == outcome, case.id
+        count += 1
+        if (environ := environ_of(method, fields)) is not None:
+            wsgi = WSGIMiddleware(wsgi_application, policy=policy, **switches, **known)
+            status, headers = asked_wsgi(wsgi, environ)
+            assert (status, told(headers)) == outcome, case.id
+            count_wsgi += 1
+    assert count >= (1400 if key == "request" else 30) and count_wsgi >= (1200 if key == "request" else 25), (count, count_wsgi)
+
+
+@pytest.mark.parametrize("key", ["guard", "websocket"])
+def test_verdicts(key: str) -> None:
+    count = 0
+    for case in vectors.having(key):
+        asked, policy = case.data[key], vectors.policy_of(case.data)
+        if asked.get("scheme") == "http" or asked.get("absent_origin") not in (None, "pass"):
+            continue
+        scheme = asked.get("scheme") or "http"
+        app = CORSMiddleware(application(), policy=policy, guard=True)
+        if key == "websocket":
+            scope = {"type": "websocket", "scheme": "wss" if scheme == "https" else "ws", "path": "/", "headers": vectors.fields_of(asked)}
+            passes = ask(app, scope, [{"type": "websocket.connect"}]).messages[0]["type"] == "http.response.start"
+        else:
+            answer = ask(app, http_scope(method_of(asked), vectors.fields_of(asked), scheme=scheme))
+            passes = answer.body == b"hello"
+            kind = corsac.Policy.decide(policy, method_of(asked), vectors.fields_of(asked)).kind
+            passes = passes or kind == "preflight"
+        assert passes is case.data["expect"]["passes"], case.id
+        count += 1
+    assert count >= (180 if key == "guard" else 25), count

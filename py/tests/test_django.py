@@ -1,0 +1,199 @@
+"""corsac.django: the middleware under both of Django's handlers, its setting and its check."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+django = pytest.importorskip("django")
+
+from django.conf import settings  # noqa: E402
+
+APP_ORIGIN, EVIL_ORIGIN = "https://app.example.com", "https://evil.example"
+OPTIONS: dict[str, Any] = {"allow_origins": [APP_ORIGIN], "allow_methods": ["GET", "PUT"], "allow_credentials": True}
+
+if not settings.configured:
+    settings.configure(
+        ALLOWED_HOSTS=["*"],
+        CORSAC=OPTIONS,
+        DEBUG=False,
+        INSTALLED_APPS=["corsac.django"],
+        MIDDLEWARE=["corsac.django.CORSMiddleware", "django.middleware.common.CommonMiddleware"],
+        ROOT_URLCONF="django_urls",
+        SECRET_KEY="for tests",
+        USE_TZ=True,
+    )
+    django.setup()
+
+from django.core.checks import run_checks  # noqa: E402
+from django.core.exceptions import ImproperlyConfigured  # noqa: E402
+from django.test import AsyncClient, Client, override_settings  # noqa: E402
+
+import corsac  # noqa: E402
+
+
+class Asgi:
+    """The asynchronous client, called as the other one is."""
+
+    def __init__(self) -> None:
+        self.client = AsyncClient(raise_request_exception=False)
+
+    def generic(self, method: str, path: str, **options: Any) -> Any:
+        return asyncio.run(self.client.generic(method, path, **options))
+
+
+@pytest.fixture(params=["wsgi", "asgi"])
+def client(request: pytest.FixtureRequest) -> Iterator[Any]:
+    yield Client(raise_request_exception=False) if request.param == "wsgi" else Asgi()
+
+
+def ask(client: Any, path: str = "/", method: str = "GET", **headers: str) -> Any:
+    return client.generic(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def preflight(client: Any, path: str = "/", origin: str = APP_ORIGIN) -> Any:
+    return ask(client, path, "OPTIONS", origin=origin, access_control_request_method="PUT")
+
+
+def test_fields_of_each_kind(client: Any) -> None:
+    answer = ask(client, origin=APP_ORIGIN)
+    assert (answer.status_code, answer.content) == (200, b"hello")
+    assert answer["Access-Control-Allow-Origin"] == APP_ORIGIN and answer["Vary"] == "Origin"
+    assert answer["Access-Control-Allow-Credentials"] == "true"
+    for headers in ({}, {"origin": EVIL_ORIGIN}, {"origin": "null"}):
+        answer = ask(client, **headers)
+        assert "Access-Control-Allow-Origin" not in answer and answer["Vary"] == "Origin" and answer.status_code == 200
+
+
+def test_preflights(client: Any) -> None:
+    answer = preflight(client)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer["Access-Control-Allow-Methods"] == "GET,PUT" and answer["Access-Control-Max-Age"] == "600"
+    assert "Content-Type" not in answer and "Content-Length" not in answer
+    refused = preflight(client, origin=EVIL_ORIGIN)
+    assert (refused.status_code, refused.content, refused["Content-Length"]) == (403, b"", "0")
+    assert sorted(refused.headers) == ["Content-Length", "Vary"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nowhere", 404), ("/forbidden", 403), ("/raises", 500), ("/redirects", 302), ("/slash", 301), ("/streams", 200), ("/later", 200)]
+)
+def test_fields_are_on_every_response(client: Any, path: str, status: int) -> None:
+    answer = ask(client, path, origin=APP_ORIGIN)
+    assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (status, APP_ORIGIN)
+
+
+def test_the_fields_of_a_view_are_dropped_and_vary_is_merged(client: Any) -> None:
+    answer = ask(client, "/own", origin=EVIL_ORIGIN)
+    assert "Access-Control-Allow-Origin" not in answer and "Access-Control-Max-Age" not in answer
+    assert answer["Vary"] == "Accept, Cookie, Origin"
+    assert ask(client, "/vary?*")["Vary"] == "*"
+    assert ask(client, "/vary?Accept,%20origin")["Vary"] == "Accept, origin"
+
+
+def test_the_setting_is_read_again_when_a_test_has_changed_it(client: Any) -> None:
+    assert ask(client, origin=EVIL_ORIGIN).headers.get("Access-Control-Allow-Origin") is None
+    with override_settings(CORSAC={"allow_origins": [EVIL_ORIGIN]}):
+        assert ask(client, origin=EVIL_ORIGIN)["Access-Control-Allow-Origin"] == EVIL_ORIGIN
+    assert ask(client, origin=EVIL_ORIGIN).headers.get("Access-Control-Allow-Origin") is None
+
+
+def test_paths_and_policies(client: Any) -> None:
+    public = corsac.Policy(allow_origins=["*"])
+    with override_settings(CORSAC={"policy": public, "paths": {"/own": None, "/ü": OPTIONS}}):
+        assert ask(client, origin=EVIL_ORIGIN)["Access-Control-Allow-Origin"] == "*"
+        assert ask(client, "/own", origin=EVIL_ORIGIN)["Access-Control-Allow-Origin"] == "own"
+        # The asynchronous client hands over bytes of UTF-8 as Latin-1, which servers do not.
+        if isinstance(client, Client):
+            assert ask(client, "/ü/x", origin=APP_ORIGIN)["Access-Control-Allow-Origin"] == APP_ORIGIN
+
+
+def test_verdicts_come_before_the_view(client: Any) -> None:
+    with override_settings(CORSAC={**OPTIONS, "guard": True}):
+        stopped = ask(client, "/raises", "POST", origin=EVIL_ORIGIN)
+        assert (stopped.status_code, stopped.content) == (403, b"")
+        assert ask(client, "/", "POST", origin=APP_ORIGIN).status_code == 200
+        own = {"host": "testserver"} if isinstance(client, Client) else {}
+        assert ask(client, "/", "POST", origin="http://testserver", **own).status_code == 200
+    with override_settings(CORSAC={**OPTIONS, "enforce": True}):
+        assert ask(client, origin=EVIL_ORIGIN).status_code == 403
+    with override_settings(CORSAC={**OPTIONS, "check_host": True, "own_names": ["testserver"]}):
+        assert ask(client, **own).status_code == 200
+        # The asynchronous client sends its own host as well, which makes two.
+        assert ask(client, host="evil.example").status_code == (400 if isinstance(client, Asgi) else 421)
+
+
+BAD_SETTING: dict[str, Any] = {
+    "allow_origins": ["*", "https://a.example/"],
+    "allow_credentials": True,
+    "paths": {"api": None, "/x": {"allow_origins": "https://b.example"}, "/y": {"allow_methods": ["patch"]}, "/z": 5},
+}
+
+
+def test_a_bad_setting_does_not_start(client: Any) -> None:
+    bad: list[Any] = [BAD_SETTING, None, [], {"unknown": 1}, {"guard": 1}]
+    for setting in bad:
+        with override_settings(CORSAC=setting), pytest.raises(ImproperlyConfigured, match="^CORSAC: "):
+            Client().get("/")
+
+
+def test_the_check_names_every_problem() -> None:
+    assert run_checks() == []
+    with override_settings(CORSAC=BAD_SETTING):
+        messages = run_checks()
+    assert {message.id for message in messages} == {"corsac.E001"} and all(message.is_serious() for message in messages)
+    text = "\n".join(message.msg for message in messages)
+    for part in ("which no path begins with", "paths['/x']: allow_origins takes a list", "paths['/y']: ", "paths['/z']", "CORSAC: allow_origins"):
+        assert part in text, text
+    assert len(messages) >= 6, text
+
+
+@pytest.mark.parametrize(
+    ("setting", "part"),
+    [
+        (None, "the setting is missing"),
+        ([], "the setting takes a dict of options, not list"),
+        ({"guard": 1}, "guard takes True or False"),
+        ({"policy": 5}, "policy takes a corsac.Policy"),
+        ({"allow_origin": ["*"]}, "allow_origin"),
+        ({"paths": []}, "paths takes a mapping"),
+    ],
+)
+def test_the_check_names_a_setting_of_another_shape(setting: Any, part: str) -> None:
+    with override_settings(CORSAC=setting):
+        [message] = run_checks()
+    assert message.id == "corsac.E001" and part in message.msg
+
+
+def test_the_check_looks_where_the_middleware_stands() -> None:
+    common = "django.middleware.common.CommonMiddleware"
+    with override_settings(MIDDLEWARE=[common]):
+        assert [message.id for message in run_checks()] == ["corsac.W001"]
+    with override_settings(MIDDLEWARE=[common, "corsac.django.CORSMiddleware"]):
+        assert [message.id for message in run_checks()] == ["corsac.W002"]
+
+
+def test_manage_py_check(tmp_path: Path) -> None:
+    """As an operator runs it, in a process of its own."""
+    (tmp_path / "project.py").write_text(
+        textwrap.dedent("""
+            SECRET_KEY = "for tests"
+            ROOT_URLCONF = "project"
+            urlpatterns = []
+            INSTALLED_APPS = ["corsac.django"]
+            MIDDLEWARE = ["corsac.django.CORSMiddleware"]
+            CORSAC = {"allow_origins": ["*", "https://a.example/"], "allow_credentials": True}
+        """)
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "project"}
+    command = [sys.executable, "-m", "django", "check"]
+    found = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert found.returncode == 1 and found.stderr.count("(corsac.E001)") >= 2, found.stderr
