@@ -6,9 +6,11 @@
 
 mod elf;
 mod embedded;
+mod environment;
 mod fuzz;
 mod markdown;
 mod mutants;
+mod python;
 mod report;
 mod run;
 mod test;
@@ -31,6 +33,8 @@ cargo xtask COMMAND
   tidy                house rules that no compiler knows
   embedded            link the bare-metal images without a panic path and measure them
   fuzz [--seconds N]  run each fuzz target for N seconds (default 10)
+  python              build the Python package, test it, and try it where there is no Rust
+  python-bench        measure the Python package beside its peers
   mutants             plant known mistakes and see which tests find them
 ";
 
@@ -56,6 +60,8 @@ fn main() -> ExitCode {
         Command::Tidy => report.step("tidy", || tidy::check(&root)),
         Command::Embedded => embedded::steps(&root, &mut report),
         Command::Fuzz { each } => fuzz::steps(&root, &mut report, each),
+        Command::Python => python::steps(&root, &mut report),
+        Command::PythonBench => python::bench(&root, &mut report),
         Command::Mutants => mutants::steps(&root, &mut report),
     }
     report.close()
@@ -69,6 +75,8 @@ enum Command {
     Tidy,
     Embedded,
     Fuzz { each: Duration },
+    Python,
+    PythonBench,
     Mutants,
 }
 
@@ -90,6 +98,8 @@ impl Command {
             Some("tidy") => Self::Tidy,
             Some("embedded") => Self::Embedded,
             Some("fuzz") => Self::Fuzz { each: seconds.take().map_or(SHORT_FUZZ, Duration::from_secs) },
+            Some("python") => Self::Python,
+            Some("python-bench") => Self::PythonBench,
             Some("mutants") => Self::Mutants,
             Some(other) => return Err(format!("no command {other:?}").into()),
         };
@@ -118,6 +128,7 @@ mod tests {
     fn commands_are_understood() {
         assert_eq!(parse(&["test"]), Ok(Command::Test));
         assert_eq!(parse(&["tidy", "--help"]), Ok(Command::Help));
+        assert_eq!(parse(&["python-bench"]), Ok(Command::PythonBench));
         assert_eq!(parse(&["fuzz"]), Ok(Command::Fuzz { each: SHORT_FUZZ }));
         let each = Duration::from_secs(600);
         assert_eq!(parse(&["fuzz", "--seconds", "600"]), Ok(Command::Fuzz { each }));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::report::{Outcome, Report, Stop, Tally};
 use crate::run::{cargo, pass, watch};
-use crate::{SHORT_FUZZ, embedded, fuzz, tidy};
+use crate::{SHORT_FUZZ, embedded, fuzz, python, tidy};
 
 /// Runs every check.
 pub(crate) fn steps(root: &Path, report: &mut Report) {
@@ -21,6 +21,7 @@ pub(crate) fn steps(root: &Path, report: &mut Report) {
     });
     report.step("tests", || tests(root));
     report.step("benches as tests", || benches(root));
+    python::steps(root, report);
     embedded::steps(root, report);
     fuzz::steps(root, report, SHORT_FUZZ);
 }
