@@ -10,7 +10,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 use smallvec::SmallVec;
 
 use crate::application::with_fields;
-use crate::fields::{Arrived, Odd};
+use crate::fields::{Arrived, Odd, Wanted};
 use crate::paths::below;
 use crate::router::{Route, Router, Server, has_length};
 
@@ -34,7 +34,7 @@ pub(crate) fn route<'py>(
     let headers = entry(scope, intern!(py, "headers"))?;
     let method = entry(scope, intern!(py, "method"))?;
     let arrived = match headers.as_ref().map(Bound::cast_exact::<PyList>) {
-        Some(Ok(list)) if !router.screens() => match pick(list) {
+        Some(Ok(list)) if router.wanted() == Wanted::Cors => match pick(list) {
             Some(fields) if fields.is_empty() => {
                 return Sender::made(py, send, place.not_cors(py)?.clone()).map(Some);
             }
@@ -49,7 +49,7 @@ pub(crate) fn route<'py>(
         },
         _ => read(router, scope, method, headers)?,
     };
-    let server = Server { is_secure: router.screens() && is_secure(scope), is_handshake: false };
+    let server = Server { is_secure: router.wanted() == Wanted::All && is_secure(scope), is_handshake: false };
     Ok(Some(match router.route(py, place.policy(), &arrived, server)? {
         Route::Continue(fields) => Sender::made(py, send, PyList::new(py, fields)?)?,
         Route::Respond(status, mut fields) => {

@@ -187,7 +187,12 @@ impl Arrived {
 
     /// What `guard` and `check_websocket` look at.
     pub(crate) fn guard_request(&self, py: Python<'_>) -> GuardRequest<'_> {
-        let mut request = GuardRequest::new(self.method(py));
+        self.guard_request_of(py, self.method(py))
+    }
+
+    /// The same as if the request had another method.
+    pub(crate) fn guard_request_of<'a>(&'a self, py: Python<'_>, method: &'a [u8]) -> GuardRequest<'a> {
+        let mut request = GuardRequest::new(method);
         for (name, value) in &self.fields {
             request.push(name, value.as_bytes(py));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use corsac::{AbsentOrigin, FieldName, FieldValue, Kind, Scheme};
+use corsac::{AbsentOrigin, FieldName, FieldValue, Kind, Pass, Scheme};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -107,7 +107,7 @@ impl Router {
     /// Which fields of a request have to be read.
     #[inline]
     pub(crate) fn wanted(&self) -> Wanted {
-        if self.screens() { Wanted::All } else { Wanted::Cors }
+        if self.screens() || self.verdicts.enforce { Wanted::All } else { Wanted::Cors }
     }
 
     /// What becomes of a request.
@@ -125,7 +125,7 @@ impl Router {
         let request = arrived.request(py);
         let (decision, answer) = policy.decide_asking(py, &request);
         self.said(py, answer)?;
-        self.decided(py, policy, arrived, &decision)
+        self.decided(py, policy, arrived, server, &decision)
     }
 
     /// What becomes of a request that only CORS has a say in.
@@ -135,10 +135,12 @@ impl Router {
         py: Python<'py>,
         policy: &Policy,
         arrived: &Arrived,
+        server: Server,
         decision: &corsac::Decision<'_, '_>,
     ) -> PyResult<Route<'py>> {
         let fields = policy.compiled().tuples(py, arrived, decision.kind(), decision.fields())?;
-        let enforced = || decision.refusal().filter(|_| self.verdicts.enforce).map(corsac::Refusal::status);
+        let stops = || self.verdicts.enforce && !is_of_own_page(py, policy, arrived, server);
+        let enforced = || decision.refusal().filter(|_| stops()).map(corsac::Refusal::status);
         Ok(match decision.status().or_else(enforced) {
             Some(status) => Route::Respond(status, fields),
             None => Route::Continue(fields),
@@ -178,7 +180,7 @@ impl Router {
             }
         };
         let Some(refusal) = stop else {
-            return self.decided(py, policy, arrived, &decision);
+            return self.decided(py, policy, arrived, server, &decision);
         };
         // A page that may read answers can read this one; but a preflight that was stopped allows nothing.
         let fields =
@@ -224,6 +226,17 @@ impl Router {
         }
         Ok(())
     }
+}
+
+/// Whether a page of the server's own makes the request: CORS has nothing to say to it, and it need not be in the policy.
+#[cold]
+fn is_of_own_page(py: Python<'_>, policy: &Policy, arrived: &Arrived, server: Server) -> bool {
+    // The guard says who makes a request that is not safe; here the question is asked of all.
+    let mut request = arrived.guard_request_of(py, b"POST");
+    if server.is_secure {
+        request = request.with_scheme(Scheme::Https);
+    }
+    matches!(policy.policy().guard(&request).pass(), Some(Pass::SameOrigin | Pass::OwnHost))
 }
 
 /// The length of an empty body; a response without one may not have it

@@ -18,7 +18,7 @@ pub(crate) fn route<'py>(router: &Router, environ: &Bound<'py, PyDict>) -> PyRes
         return Ok(None);
     };
     let arrived = read(environ, router.wanted())?;
-    let server = Server { is_secure: router.screens() && is_secure(environ), is_handshake: false };
+    let server = Server { is_secure: router.wanted() == Wanted::All && is_secure(environ), is_handshake: false };
     router.route(py, place.policy(), &arrived, server).map(Some)
 }
 

@@ -196,6 +196,18 @@ def test_enforce_stops_what_cors_refuses() -> None:
     assert stopped.headers == [(b"vary", b"Origin"), (b"content-length", b"0")]
 
 
+def test_enforce_lets_the_own_pages_pass() -> None:
+    """A page of the server's own sends its Origin with whatever changes something, and need not be listed."""
+    app = CORSMiddleware(application(), policy=APP, enforce=True)
+    own = origin(b"https://api.example.com")
+    for method in ("GET", "POST"):
+        assert get(app, HOST, own, method=method).status == 200
+        assert get(app, HOST, own, (b"sec-fetch-site", b"same-origin"), method=method).status == 200
+        assert get(app, HOST, own, (b"sec-fetch-site", b"cross-site"), method=method).status == 403
+        assert get(app, HOST, origin(EVIL_ORIGIN), method=method).status == 403
+        assert get(app, (b"host", b"other.example"), own, method=method).status == 403
+
+
 def handshake(app: Any, *headers: Any, extensions: Any = None, scheme: str = "ws") -> Any:
     scope = {"type": "websocket", "path": "/", "scheme": scheme, "headers": [HOST, *headers], "extensions": extensions}
     return ask(app, scope, [{"type": "websocket.connect"}]).messages

@@ -203,6 +203,7 @@ def test_verdicts() -> None:
     handshake = {"HTTP_HOST": "api.example.com", "HTTP_UPGRADE": "websocket", "HTTP_ORIGIN": EVIL_ORIGIN}
     assert Answer(app, **handshake).status == "403 Forbidden"
     assert Answer(wrapped(enforce=True), HTTP_ORIGIN=EVIL_ORIGIN).status == "403 Forbidden"
+    assert Answer(wrapped(enforce=True), HTTP_ORIGIN="http://api.example.com", **post).status == "200 OK"
     json = wrapped(guard=True, allow_content_types=["application/json"])
     assert Answer(json, HTTP_ORIGIN=APP_ORIGIN, CONTENT_TYPE="application/json", **post).status == "200 OK"
     for content_type in ("", "text/plain"):

@@ -41,7 +41,8 @@ class CORSMiddleware:
             list, and so are WebSocket handshakes; see :meth:`corsac.Policy.guard`.
         check_host: Whether requests with a ``Host`` that ``allow_hosts`` and ``own_names`` do not list are stopped; see
             :meth:`corsac.Policy.check_host`.
-        enforce: Whether requests that CORS refuses are stopped with 403. Without it they go on and browsers hide the response.
+        enforce: Whether requests that CORS refuses are stopped with 403, but for those of the server's own pages. Without it they go
+            on and browsers hide the response.
         own_names: Further names under which the server is reached, for ``check_host``: a list, or a function that gives one.
         **options: Those of :class:`corsac.Policy`, with the defaults of Starlette's class: ``allow_methods`` is ``["GET"]`` and ``max_age``
             600, and ``allow_headers`` always has Accept, Accept-Language, Content-Language and Content-Type.
