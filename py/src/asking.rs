@@ -7,6 +7,14 @@ use crate::hooks::Answer;
 use crate::policy::Policy;
 
 impl Policy {
+    /// Asks without the hooks where there are none, else with them.
+    #[inline]
+    fn asking<T>(&self, plain: impl FnOnce() -> T, with_hooks: impl FnOnce(&mut Answer) -> T) -> (T, Answer) {
+        let mut answer = Answer::default();
+        let said = if self.hooks().is_empty() { plain() } else { with_hooks(&mut answer) };
+        (said, answer)
+    }
+
     /// Decides, asking the hooks where there are some.
     #[inline]
     pub(crate) fn decide_asking<'r>(
@@ -14,13 +22,10 @@ impl Policy {
         py: Python<'_>,
         request: &'r Request<'r>,
     ) -> (corsac::Decision<'r, 'r>, Answer) {
-        let mut answer = Answer::default();
-        let decision = if self.hooks().is_empty() {
-            self.policy().decide(request)
-        } else {
-            self.policy().decide_with(request, |origin| self.hooks().ask(py, origin, &mut answer))
-        };
-        (decision, answer)
+        self.asking(
+            || self.policy().decide(request),
+            |answer| self.policy().decide_with(request, |origin| self.hooks().ask(py, origin, answer)),
+        )
     }
 
     /// As [`decide_asking`](Self::decide_asking), for `guard`.
@@ -29,13 +34,10 @@ impl Policy {
         py: Python<'_>,
         request: &'r GuardRequest<'r>,
     ) -> (corsac::Verdict<'r, 'r>, Answer) {
-        let mut answer = Answer::default();
-        let verdict = if self.hooks().is_empty() {
-            self.policy().guard(request)
-        } else {
-            self.policy().guard_with(request, |origin| self.hooks().ask(py, origin, &mut answer))
-        };
-        (verdict, answer)
+        self.asking(
+            || self.policy().guard(request),
+            |answer| self.policy().guard_with(request, |origin| self.hooks().ask(py, origin, answer)),
+        )
     }
 
     /// As [`decide_asking`](Self::decide_asking), for `check_websocket`.
@@ -44,13 +46,10 @@ impl Policy {
         py: Python<'_>,
         request: &'r GuardRequest<'r>,
     ) -> (corsac::Verdict<'r, 'r>, Answer) {
-        let mut answer = Answer::default();
-        let verdict = if self.hooks().is_empty() {
-            self.policy().check_websocket(request)
-        } else {
-            self.policy().check_websocket_with(request, |origin| self.hooks().ask(py, origin, &mut answer))
-        };
-        (verdict, answer)
+        self.asking(
+            || self.policy().check_websocket(request),
+            |answer| self.policy().check_websocket_with(request, |origin| self.hooks().ask(py, origin, answer)),
+        )
     }
 
     /// As [`decide_asking`](Self::decide_asking), for `screen`.
@@ -59,12 +58,9 @@ impl Policy {
         py: Python<'_>,
         request: &'r ScreenRequest<'r>,
     ) -> (corsac::Screening<'r, 'r>, Answer) {
-        let mut answer = Answer::default();
-        let screening = if self.hooks().is_empty() {
-            self.policy().screen(request)
-        } else {
-            self.policy().screen_with(request, |origin| self.hooks().ask(py, origin, &mut answer))
-        };
-        (screening, answer)
+        self.asking(
+            || self.policy().screen(request),
+            |answer| self.policy().screen_with(request, |origin| self.hooks().ask(py, origin, answer)),
+        )
     }
 }

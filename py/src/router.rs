@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use corsac::{AbsentOrigin, FieldName, FieldValue, Kind, Pass, Scheme};
+use corsac::{FieldName, FieldValue, GuardRequest, Kind, Pass, Scheme};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -86,6 +86,13 @@ pub(crate) struct Server {
     pub(crate) is_handshake: bool,
 }
 
+impl Server {
+    /// Adds to a request what its fields do not tell.
+    fn complete(self, request: GuardRequest<'_>) -> GuardRequest<'_> {
+        if self.is_secure { request.with_scheme(Scheme::Https) } else { request }
+    }
+}
+
 impl Router {
     /// What rules at a path, which is only read where that matters; `None` where corsac keeps out.
     #[inline]
@@ -151,10 +158,7 @@ impl Router {
     #[cold]
     fn screen<'py>(&self, py: Python<'py>, policy: &Policy, arrived: &Arrived, server: Server) -> PyResult<Route<'py>> {
         let request = arrived.request(py);
-        let mut guarded = arrived.guard_request(py).with_absent_origin(AbsentOrigin::Pass);
-        if server.is_secure {
-            guarded = guarded.with_scheme(Scheme::Https);
-        }
+        let guarded = server.complete(arrived.guard_request(py));
         let host_refusal = if self.verdicts.check_host { self.judge_host(py, policy, guarded.host())? } else { None };
         let mut said = None;
         let mut stop = host_refusal;
@@ -232,10 +236,7 @@ impl Router {
 #[cold]
 fn is_of_own_page(py: Python<'_>, policy: &Policy, arrived: &Arrived, server: Server) -> bool {
     // The guard says who makes a request that is not safe; here the question is asked of all.
-    let mut request = arrived.guard_request_of(py, b"POST");
-    if server.is_secure {
-        request = request.with_scheme(Scheme::Https);
-    }
+    let request = server.complete(arrived.guard_request_of(py, b"POST"));
     matches!(policy.policy().guard(&request).pass(), Some(Pass::SameOrigin | Pass::OwnHost))
 }
 
