@@ -142,12 +142,12 @@ impl PolicyErrorKind {
 
 /// Declares the options once: their names are the same in every language and in policy files.
 macro_rules! options {
-    ($($variant:ident = $name:literal;)*) => {
+    ($($variant:ident = $number:literal, $name:literal;)*) => {
         /// An option of a policy, by the name that it has in every language and in policy files.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         #[repr(u8)]
         #[non_exhaustive]
-        pub enum OptionName { $(#[doc = concat!("`", $name, "`")] $variant,)* }
+        pub enum OptionName { $(#[doc = concat!("`", $name, "`")] $variant = $number,)* }
 
         impl OptionName {
             /// Every option; problems are reported in this order, and duplicates after them.
@@ -157,28 +157,33 @@ macro_rules! options {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
+
+            /// The stable number, the same in every language; options that come later have higher ones.
+            pub const fn number(self) -> u8 {
+                match self { $(Self::$variant => $number,)* }
+            }
         }
     };
 }
 
 options! {
-    AllowOrigins = "allow_origins";
-    AllowMethods = "allow_methods";
-    AllowHeaders = "allow_headers";
-    ExposeHeaders = "expose_headers";
-    AllowCredentials = "allow_credentials";
-    MaxAge = "max_age";
-    AllowNullOrigin = "allow_null_origin";
-    AllowPrivateNetwork = "allow_private_network";
-    StaticOrigin = "static_origin";
-    MinimalAnswers = "minimal_answers";
-    PreflightStatus = "preflight_status";
-    TimingAllowOrigin = "timing_allow_origin";
-    AllowHosts = "allow_hosts";
-    AllowContentTypes = "allow_content_types";
-    DangerouslyAllowInsecureOrigins = "dangerously_allow_insecure_origins";
-    DangerouslyAllowPublicSuffixes = "dangerously_allow_public_suffixes";
-    DangerouslyAllowAnyPort = "dangerously_allow_any_port";
+    AllowOrigins = 1, "allow_origins";
+    AllowMethods = 2, "allow_methods";
+    AllowHeaders = 3, "allow_headers";
+    ExposeHeaders = 4, "expose_headers";
+    AllowCredentials = 5, "allow_credentials";
+    MaxAge = 6, "max_age";
+    AllowNullOrigin = 7, "allow_null_origin";
+    AllowPrivateNetwork = 8, "allow_private_network";
+    StaticOrigin = 9, "static_origin";
+    MinimalAnswers = 10, "minimal_answers";
+    PreflightStatus = 11, "preflight_status";
+    TimingAllowOrigin = 12, "timing_allow_origin";
+    AllowHosts = 13, "allow_hosts";
+    AllowContentTypes = 14, "allow_content_types";
+    DangerouslyAllowInsecureOrigins = 15, "dangerously_allow_insecure_origins";
+    DangerouslyAllowPublicSuffixes = 16, "dangerously_allow_public_suffixes";
+    DangerouslyAllowAnyPort = 17, "dangerously_allow_any_port";
 }
 
 impl fmt::Display for OptionName {
@@ -220,6 +225,16 @@ impl PolicyError {
 
     pub(crate) const fn of_entry(field: OptionName, entry: usize, offset: usize, kind: PolicyErrorKind) -> Self {
         Self { field, entry: Some(narrow(entry)), offset: narrow(offset), kind }
+    }
+
+    /// An error that went over a boundary of languages as numbers, to be [described](Config::describe) on the other side.
+    ///
+    /// Any numbers will do; those of no error give a sentence that fits none.
+    pub const fn from_parts(field: OptionName, entry: Option<usize>, offset: usize, kind: PolicyErrorKind) -> Self {
+        match entry {
+            Some(entry) => Self::of_entry(field, entry, offset, kind),
+            None => Self::of_option(field, kind),
+        }
     }
 
     /// The option that has to change; `allow_origins` where none is at fault but the memory.
