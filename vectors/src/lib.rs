@@ -1,4 +1,6 @@
-//! The format of `vectors/*.json`; see `vectors/README.md`.
+//! Reads the conformance vectors, `vectors/*.json`; see `README.md` there. For tests: what is not as it should be is a panic.
+
+#![allow(clippy::exhaustive_structs, clippy::exhaustive_enums, reason = "read by tests of this workspace alone")]
 
 use std::path::{Path, PathBuf};
 
@@ -6,61 +8,79 @@ use corsac::{AbsentOrigin, Config, Scheme};
 use serde::Deserialize;
 
 /// A vector and the file that it stands in.
-pub(crate) struct Case {
-    pub(crate) file: String,
-    pub(crate) vector: Vector,
+pub struct Case {
+    /// The file.
+    pub file: String,
+    /// The vector.
+    pub vector: Vector,
 }
 
+/// A vector.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Vector {
-    pub(crate) id: String,
-    pub(crate) why: String,
-    pub(crate) spec: String,
-    pub(crate) policy: Options,
-    pub(crate) request: Option<RequestFields>,
-    pub(crate) guard: Option<VerdictFields>,
-    pub(crate) host: Option<VerdictFields>,
-    pub(crate) websocket: Option<VerdictFields>,
-    pub(crate) screen: Option<VerdictFields>,
+pub struct Vector {
+    /// Its name.
+    pub id: String,
+    /// The rule or the mistake that it shows.
+    pub why: String,
+    /// The place in a standard.
+    pub spec: String,
+    /// The policy.
+    pub policy: Options,
+    /// A request for the decision.
+    pub request: Option<RequestFields>,
+    /// A request for the guard.
+    pub guard: Option<VerdictFields>,
+    /// A request for the check of the host.
+    pub host: Option<VerdictFields>,
+    /// A handshake.
+    pub websocket: Option<VerdictFields>,
+    /// A request for all of them.
+    pub screen: Option<VerdictFields>,
     expect: Option<serde_json::Value>,
-    pub(crate) expect_error: Option<ExpectedError>,
+    /// Why the policy does not compile.
+    pub expect_error: Option<ExpectedError>,
 }
 
 impl Vector {
     /// What is expected, in the form that belongs to what is asked.
-    pub(crate) fn expected<T: for<'de> Deserialize<'de>>(&self) -> Result<T, String> {
+    pub fn expected<T: for<'de> Deserialize<'de>>(&self) -> Result<T, String> {
         let expect = self.expect.as_ref().ok_or("has no expect")?;
         T::deserialize(expect).map_err(|error| format!("its expect: {error}"))
     }
 
-    pub(crate) fn has_expectation(&self) -> bool {
+    /// Whether an answer is expected.
+    pub fn has_expectation(&self) -> bool {
         self.expect.is_some()
     }
 
     /// The reason that is expected, whatever is asked.
-    pub(crate) fn expected_refusal(&self) -> Option<&str> {
+    pub fn expected_refusal(&self) -> Option<&str> {
         self.expect.as_ref()?.get("refusal")?.as_str()
     }
 }
 
+/// What CORS is about.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RequestFields {
-    pub(crate) method: Text,
-    pub(crate) fields: Vec<(Text, Text)>,
+pub struct RequestFields {
+    /// The method.
+    pub method: Text,
+    /// The fields in the order of arrival.
+    pub fields: Vec<(Text, Text)>,
 }
 
 /// What a question beside CORS is about.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct VerdictFields {
+pub struct VerdictFields {
     method: Option<Text>,
     fields: Vec<(Text, Text)>,
     scheme: Option<SchemeName>,
     absent_origin: Option<AbsentOriginName>,
+    /// The names that the server got at run time.
     #[serde(default)]
-    pub(crate) own_names: Vec<String>,
+    pub own_names: Vec<String>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -78,22 +98,26 @@ enum AbsentOriginName {
 }
 
 impl VerdictFields {
-    pub(crate) fn method(&self) -> Vec<u8> {
+    /// The method; GET where the question has none.
+    pub fn method(&self) -> Vec<u8> {
         self.method.as_ref().map_or_else(|| b"GET".to_vec(), Text::bytes)
     }
 
-    pub(crate) fn fields(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+    /// The fields in the order of arrival.
+    pub fn fields(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
         self.fields.iter().map(|(name, value)| (name.bytes(), value.bytes())).collect()
     }
 
-    pub(crate) fn scheme(&self) -> Option<Scheme> {
+    /// The scheme that the server says.
+    pub fn scheme(&self) -> Option<Scheme> {
         self.scheme.map(|scheme| match scheme {
             SchemeName::Http => Scheme::Http,
             SchemeName::Https => Scheme::Https,
         })
     }
 
-    pub(crate) fn absent_origin(&self) -> AbsentOrigin {
+    /// What becomes of requests without an origin.
+    pub fn absent_origin(&self) -> AbsentOrigin {
         match self.absent_origin {
             None | Some(AbsentOriginName::Pass) => AbsentOrigin::Pass,
             Some(AbsentOriginName::Refuse) => AbsentOrigin::Refuse,
@@ -101,48 +125,67 @@ impl VerdictFields {
     }
 }
 
+/// The verdict that is expected.
 #[derive(Deserialize, Debug, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ExpectedVerdict {
-    pub(crate) passes: bool,
+pub struct ExpectedVerdict {
+    /// Whether the request passes.
+    pub passes: bool,
+    /// The slug of the reason.
     #[serde(deserialize_with = "present")]
-    pub(crate) refusal: Option<String>,
+    pub refusal: Option<String>,
+    /// The status to respond with.
     #[serde(deserialize_with = "present")]
-    pub(crate) status: Option<u16>,
+    pub status: Option<u16>,
 }
 
+/// The answer of all verdicts that is expected.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ExpectedScreening {
+pub struct ExpectedScreening {
+    /// The verdict that stopped the request.
     #[serde(deserialize_with = "present")]
-    pub(crate) stopped_by: Option<String>,
+    pub stopped_by: Option<String>,
+    /// The slug of the reason.
     #[serde(deserialize_with = "present")]
-    pub(crate) refusal: Option<String>,
+    pub refusal: Option<String>,
+    /// The status to respond with.
     #[serde(deserialize_with = "present")]
-    pub(crate) status: Option<u16>,
-    pub(crate) fields: Vec<(String, Text)>,
+    pub status: Option<u16>,
+    /// The response fields.
+    pub fields: Vec<(String, Text)>,
 }
 
+/// The decision that is expected.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Expected {
-    pub(crate) kind: String,
+pub struct Expected {
+    /// The slug of the kind.
+    pub kind: String,
+    /// Whether the page gets through.
     #[serde(deserialize_with = "present")]
-    pub(crate) allowed: Option<bool>,
+    pub allowed: Option<bool>,
+    /// The slug of the reason.
     #[serde(deserialize_with = "present")]
-    pub(crate) refusal: Option<String>,
+    pub refusal: Option<String>,
+    /// The status to respond with.
     #[serde(deserialize_with = "present")]
-    pub(crate) status: Option<u16>,
-    pub(crate) fields: Vec<(String, Text)>,
+    pub status: Option<u16>,
+    /// The response fields.
+    pub fields: Vec<(String, Text)>,
 }
 
+/// The error that is expected.
 #[derive(Deserialize, Debug, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ExpectedError {
-    pub(crate) field: String,
+pub struct ExpectedError {
+    /// The name of the option.
+    pub field: String,
+    /// The index of the entry.
     #[serde(deserialize_with = "present")]
-    pub(crate) entry: Option<usize>,
-    pub(crate) kind: String,
+    pub entry: Option<usize>,
+    /// The slug of the kind.
+    pub kind: String,
 }
 
 /// A key that may be `null` but not missing.
@@ -150,9 +193,10 @@ fn present<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(deserializer: 
     Option::deserialize(deserializer)
 }
 
+/// The policy of a vector.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Options {
+pub struct Options {
     allow_origins: Vec<Text>,
     allow_methods: Vec<Text>,
     allow_headers: Vec<Text>,
@@ -174,7 +218,7 @@ pub(crate) struct Options {
 
 impl Options {
     /// Hands the options to `use_config` as the library takes them.
-    pub(crate) fn with_config<T>(&self, use_config: impl FnOnce(&Config<'_>) -> T) -> T {
+    pub fn with_config<T>(&self, use_config: impl FnOnce(&Config<'_>) -> T) -> T {
         let lists = [
             &self.allow_origins,
             &self.allow_methods,
@@ -211,21 +255,26 @@ impl Options {
 /// A text, a repeated text, or several of these one after another.
 #[derive(Deserialize)]
 #[serde(untagged)]
-pub(crate) enum Text {
+pub enum Text {
+    /// As it stands.
     Plain(String),
+    /// A text several times.
     Repeated(Repeated),
+    /// Texts one after another.
     Joined(Vec<Self>),
 }
 
+/// A text several times.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Repeated {
+pub struct Repeated {
     repeat: String,
     times: usize,
 }
 
 impl Text {
-    pub(crate) fn text(&self) -> String {
+    /// The text.
+    pub fn text(&self) -> String {
         match self {
             Self::Plain(text) => text.clone(),
             Self::Repeated(Repeated { repeat, times }) => repeat.repeat(*times),
@@ -234,7 +283,7 @@ impl Text {
     }
 
     /// The bytes of a value on the wire: each character from U+0000 to U+00FF is one.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
+    pub fn bytes(&self) -> Vec<u8> {
         self.text().chars().map(|c| u8::try_from(c).expect("a request's characters are bytes")).collect()
     }
 }
@@ -242,17 +291,20 @@ impl Text {
 /// A vector that is known not to pass.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Exception {
-    pub(crate) id: String,
-    pub(crate) reason: String,
+pub struct Exception {
+    /// Its name.
+    pub id: String,
+    /// Why it does not.
+    pub reason: String,
 }
 
-pub(crate) fn exceptions() -> Vec<Exception> {
+/// The vectors that are known not to pass.
+pub fn exceptions() -> Vec<Exception> {
     read(&folder().join("exceptions.json"))
 }
 
 /// All vectors of all files.
-pub(crate) fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<Case> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder())
         .expect("vectors/ is there")
         .map(|entry| entry.expect("vectors/ can be listed").path())
@@ -270,7 +322,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> T {

@@ -1,12 +1,11 @@
 //! Runs the conformance vectors, the same ones that every language runs.
 
-mod format;
 mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use corsac::{Config, Decision, FieldName, PolicyError, PolicyErrorKind, PolicyRef, Refusal, Request, ResponseField};
-use format::{Case, Expected, ExpectedError, RequestFields, Text, Vector, cases, exceptions};
+use corsac_vectors::{Case, Expected, ExpectedError, RequestFields, Text, Vector, cases, exceptions};
 
 /// What the vectors promise in number: fewer means that a file was lost.
 const AT_LEAST_REQUESTS: usize = 400;

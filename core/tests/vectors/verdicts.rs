@@ -4,8 +4,8 @@ use std::fmt::Display;
 
 use corsac::{GuardRequest, PolicyRef, Refusal, ScreenRequest, Screening, Verdict};
 
-use crate::format::{ExpectedScreening, ExpectedVerdict, Vector, VerdictFields};
 use crate::{Fields, sent, wanted};
+use corsac_vectors::{ExpectedScreening, ExpectedVerdict, Vector, VerdictFields};
 
 pub(crate) fn run(policy: &PolicyRef<'_>, vector: &Vector) -> Result<(), String> {
     if let Some(asked) = &vector.screen {
