@@ -34,12 +34,14 @@ pub struct Request<'r> {
     pub(crate) private_network: FieldValue<'r>,
 }
 
-/// The lines of `Access-Control-Request-Headers`, in order.
+/// The lines of `Access-Control-Request-Headers`, in order. The lines come last in memory: between what is set to zero, the compiler would
+/// set them to zero as well.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub(crate) struct HeaderLines<'r> {
-    pub(crate) lines: Vec<&'r [u8], MAX_REQUEST_HEADER_LINES>,
     pub(crate) too_many: bool,
     pub(crate) truncated: bool,
+    pub(crate) lines: Vec<&'r [u8], MAX_REQUEST_HEADER_LINES>,
 }
 
 /// What kind of request it is to CORS.

@@ -161,7 +161,8 @@ impl<'d, 'p, 'r> Fields<'d, 'p, 'r> {
 impl<'p: 'r, 'r> Iterator for Fields<'_, 'p, 'r> {
     type Item = ResponseField<'r>;
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline)]
     fn next(&mut self) -> Option<ResponseField<'r>> {
         loop {
             let number = self.rest.first();
