@@ -1,6 +1,7 @@
 //! All benches in one program, with a table of ratios at the end. The method is in the README.
 
 mod answer;
+mod c;
 mod compile;
 mod floor;
 mod hostile;
@@ -20,6 +21,7 @@ fn main() {
     scale::measure(&mut rows);
     hostile::measure(&mut rows);
     screen::measure(&mut rows);
+    c::measure(&mut rows);
     compile::measure(&mut rows);
     rows.finish();
     if rows.is_measuring() {
@@ -29,6 +31,7 @@ fn main() {
             scale::report(&rows),
             hostile::report(&rows),
             screen::report(&rows),
+            c::report(&rows),
         ];
         compile::report(&rows);
         let mut table = Table::new(["bar", "at most", "measured", "", "worst row"]);

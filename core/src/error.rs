@@ -124,7 +124,7 @@ numbered! {
         PreflightStatusNotOk = 602, "preflight-status-not-ok", "browsers take a preflight's answer only with a status from 200 to 299";
 
         ImageTooLarge = 701, "image-too-large", "the policy's image would be over 4 GiB";
-        BufferTooSmall = 702, "buffer-too-small", "the policy's image does not fit the memory given; see Config::image_len";
+        BufferTooSmall = 702, "buffer-too-small", "the policy's image does not fit the memory given; measure it first, and give that much";
         TableTooClustered = 703, "table-too-clustered", "no hash seed spreads these entries; they were made to collide";
 
         NotMediaType = 801, "not-a-media-type", "a content type is a type, a slash and a subtype; write it so, for instance application/json";

@@ -61,6 +61,14 @@ impl Interpreter {
         all
     }
 
+    /// The versions that the package is for and that are not here.
+    pub(crate) fn missing() -> impl Iterator<Item = &'static str> {
+        let all = Self::all();
+        let versions =
+            NAMES.into_iter().filter_map(|name| name.strip_prefix("python3.").map(|_| &name["python".len()..]));
+        versions.filter(move |version| all.iter().all(|known| known.version != *version))
+    }
+
     fn find(program: &'static str) -> Option<Self> {
         let answer = capture(Command::new(program).args(["-I", "-c", PROBE])).ok()?;
         let version = answer.stdout.trim();

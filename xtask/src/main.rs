@@ -4,12 +4,16 @@
 //! A check that needs something this machine lacks is skipped with a line that says what; with `CI=true` in the
 //! environment a skipped check is a failure.
 
+mod c;
 mod elf;
 mod embedded;
 mod environment;
 mod fuzz;
+mod header;
+mod install;
 mod markdown;
 mod mutants;
+mod numbers;
 mod python;
 mod report;
 mod run;
@@ -32,6 +36,10 @@ cargo xtask COMMAND
   test                run every check: what CI runs
   tidy                house rules that no compiler knows
   embedded            link the bare-metal images without a panic path and measure them
+  c                   build the C library, install it in a folder of its own, and test it
+  header              make include/corsac.h anew
+  install --prefix DIR [--destdir DIR] [--libdir NAME]
+                      build the C library and install it
   fuzz [--seconds N]  run each fuzz target for N seconds (default 10)
   python              build the Python package, test it, and try it where there is no Rust
   python-bench        measure the Python package beside its peers
@@ -60,6 +68,9 @@ fn main() -> ExitCode {
         Command::Tidy => report.step("tidy", || tidy::check(&root)),
         Command::Embedded => embedded::steps(&root, &mut report),
         Command::Fuzz { each } => fuzz::steps(&root, &mut report, each),
+        Command::C => c::steps(&root, &mut report),
+        Command::Header => report.step("header", || header::write(&root)),
+        Command::Install(options) => report.step("install", || install::install(&root, &options)),
         Command::Python => python::steps(&root, &mut report),
         Command::PythonBench => python::bench(&root, &mut report),
         Command::Mutants => mutants::steps(&root, &mut report),
@@ -75,6 +86,9 @@ enum Command {
     Tidy,
     Embedded,
     Fuzz { each: Duration },
+    C,
+    Header,
+    Install(install::Options),
     Python,
     PythonBench,
     Mutants,
@@ -88,6 +102,9 @@ impl Command {
             match argument {
                 Short('h') | Long("help") => return Ok(Self::Help),
                 Long("seconds") => seconds = Some(arguments.value()?.parse()?),
+                Value(value) if name.is_none() && value == "install" => {
+                    return Ok(install::Options::parse(&mut arguments)?.map_or(Self::Help, Self::Install));
+                }
                 Value(value) if name.is_none() => name = Some(value.string()?),
                 other => return Err(other.unexpected()),
             }
@@ -98,6 +115,8 @@ impl Command {
             Some("tidy") => Self::Tidy,
             Some("embedded") => Self::Embedded,
             Some("fuzz") => Self::Fuzz { each: seconds.take().map_or(SHORT_FUZZ, Duration::from_secs) },
+            Some("c") => Self::C,
+            Some("header") => Self::Header,
             Some("python") => Self::Python,
             Some("python-bench") => Self::PythonBench,
             Some("mutants") => Self::Mutants,

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use crate::environment::{Environment, Interpreter};
 use crate::report::{Outcome, Report, Stop, Tally};
-use crate::run::{cargo, pass, target_dir, watch};
+use crate::run::{cargo, emptied, pass, target_dir, watch};
 
 /// The most bytes of a wheel; a little above what was last measured, so that growth is noticed. Raise it with a reason.
 const WHEEL_CEILING: u64 = 2 << 20;
@@ -29,6 +29,9 @@ pub(crate) fn steps(root: &Path, report: &mut Report) {
     report.step("python: stubs", || package.stubs(&environment));
     report.step("python: benches as tests", || pass(package.bench(&environment).arg("--answers")));
     report.step("python: source distribution", || package.source_distribution(&environment));
+    for version in Interpreter::missing() {
+        println!("python: there is no python{version} here, and the wheel is not tried in it");
+    }
     for interpreter in Interpreter::all() {
         let name = format!("python: wheel alone in {interpreter}");
         report.step(name, || package.alone(&interpreter, &wheel));
@@ -100,13 +103,13 @@ impl Package {
         pass(cargo(&self.root).args(["build", "--quiet", "--package", "corsac-cli", "--bin", "corsac"]))?;
         let binary = target_dir(&self.root).join("debug").join(format!("corsac{}", std::env::consts::EXE_SUFFIX));
         let mut pytest = environment.program("pytest");
-        pytest.current_dir(&self.source).args(["--quiet", "-p", "no:cacheprovider", "--color"]);
-        pytest.arg(if std::io::IsTerminal::is_terminal(&std::io::stdout()) { "yes" } else { "no" });
+        // Its closing line is read, so it has no colours.
+        pytest.current_dir(&self.source).args(["--quiet", "-p", "no:cacheprovider", "--color", "no"]);
         pytest.env("CORSAC_BINARY", binary).env("CORSAC_ROOT", &self.root);
         pytest.env("HYPOTHESIS_STORAGE_DIRECTORY", self.output.join("hypothesis"));
         let mut counted = Tally::default();
         let finished = watch(&mut pytest, |line| {
-            if let Some(tally) = pytest_result(line) {
+            if let Some(tally) = tests_result(line) {
                 counted = tally;
             }
         })?;
@@ -146,7 +149,7 @@ impl Package {
         bench
     }
 
-    /// The source distribution can be built, and a wheel from it.
+    /// The source distribution can be built, and from it a wheel that works.
     fn source_distribution(&self, environment: &Environment) -> Outcome {
         let folder = emptied(&self.output.join("sdist"))?;
         let mut maturin = environment.program("maturin");
@@ -157,7 +160,7 @@ impl Package {
         let unpacked = folder.join(name_of(&archive).trim_end_matches(".tar.gz"));
         let wheel = self.build(environment, &unpacked, "build-of-sdist", "wheels-of-sdist")?;
         println!("{} from {}", name_of(&wheel), name_of(&archive));
-        Ok(Tally::PASSED)
+        self.alone(&Interpreter::first()?, &wheel)
     }
 
     /// The wheel works where there is neither Rust nor any other package.
@@ -168,9 +171,9 @@ impl Package {
     }
 }
 
-/// Reads pytest's closing line, with or without `=` around it: `3 failed, 20 passed, 1 skipped, 2 warnings in 1.22s`.
+/// Reads the closing line of pytest, or of tests that end as it does, with or without `=` around it: `3 failed, 20 passed, 1 skipped, 2 warnings in 1.22s`.
 /// An expected failure is a test that did what it says.
-fn pytest_result(line: &str) -> Option<Tally> {
+pub(crate) fn tests_result(line: &str) -> Option<Tally> {
     let (counts, _time) = line.trim_matches(['=', ' ']).rsplit_once(" in ")?;
     let mut tally = Tally::default();
     for count in counts.split(", ") {
@@ -185,13 +188,6 @@ fn pytest_result(line: &str) -> Option<Tally> {
         }
     }
     Some(tally)
-}
-
-/// An empty folder.
-fn emptied(folder: &Path) -> Result<PathBuf, Stop> {
-    let _ = fs::remove_dir_all(folder);
-    fs::create_dir_all(folder).map_err(|error| Stop::failed(format!("cannot make {}: {error}", folder.display())))?;
-    Ok(folder.to_owned())
 }
 
 /// The only file in a folder with that end of its name.
@@ -221,7 +217,7 @@ mod tests {
             ("1 failed, 20 passed, 2 xfailed, 1 warning, 2 errors in 0.50s", 22, 3, 0),
             ("1 xpassed, 4 deselected in 0.50s", 0, 1, 0),
         ] {
-            assert_eq!(pytest_result(line), Some(Tally { passed, failed, skipped }), "{line}");
+            assert_eq!(tests_result(line), Some(Tally { passed, failed, skipped }), "{line}");
         }
     }
 
@@ -234,7 +230,7 @@ mod tests {
             "FAILED tests/test_asgi.py::test_it - assert 1 in 2",
             "SKIPPED [3] tests/test_command.py:12: needs CORSAC_BINARY, found 1 in 2",
         ] {
-            assert_eq!(pytest_result(line), None, "{line}");
+            assert_eq!(tests_result(line), None, "{line}");
         }
     }
 }

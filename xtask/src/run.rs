@@ -1,6 +1,7 @@
 //! Running commands: shown before they start, their output passed on as it comes.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _, stdout};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -20,6 +21,13 @@ pub(crate) fn target_dir(root: &Path) -> PathBuf {
         Some(folder) => root.join(folder),
         None => root.join("target"),
     }
+}
+
+/// A folder with nothing in it.
+pub(crate) fn emptied(folder: &Path) -> Result<PathBuf, Stop> {
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder).map_err(|error| Stop::failed(format!("cannot make {}: {error}", folder.display())))?;
+    Ok(folder.to_owned())
 }
 
 /// Runs the command with the terminal as its own; passed when it succeeds.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::report::{Outcome, Report, Stop, Tally};
 use crate::run::{cargo, pass, watch};
-use crate::{SHORT_FUZZ, embedded, fuzz, python, tidy};
+use crate::{SHORT_FUZZ, c, embedded, fuzz, python, tidy};
 
 /// Runs every check.
 pub(crate) fn steps(root: &Path, report: &mut Report) {
@@ -20,6 +20,7 @@ pub(crate) fn steps(root: &Path, report: &mut Report) {
         pass(doc.args(["doc", "--workspace", "--no-deps", "--quiet"]))
     });
     report.step("tests", || tests(root));
+    c::steps(root, report);
     report.step("benches as tests", || benches(root));
     python::steps(root, report);
     embedded::steps(root, report);
@@ -31,7 +32,7 @@ fn formatting(root: &Path) -> Outcome {
     // Left to itself, rustfmt colours a pipe too.
     let colour = if stdout().is_terminal() { "always" } else { "never" };
     pass(cargo(root).args(["fmt", "--all", "--check", "--", "--color", colour]))?;
-    for folder in ["embedded", "fuzz"] {
+    for folder in ["embedded", "ffi-c", "fuzz"] {
         let folder = root.join(folder);
         if folder.join("Cargo.toml").exists() {
             pass(cargo(&folder).args(["fmt", "--check", "--", "--color", colour]))?;

@@ -80,6 +80,16 @@ impl Toolchain {
         command
     }
 
+    /// Its linker by itself, which speaks as GNU's does.
+    pub(crate) fn link(&self) -> Command {
+        let linker = self.linker.clone().unwrap_or_else(|| "ld".into());
+        let mut command = Command::new(&linker);
+        if linker.file_name().is_some_and(|name| name == "rust-lld") {
+            command.args(["-flavor", "gnu"]);
+        }
+        command
+    }
+
     /// Where the images of [`Self::cargo`] are found below `output`.
     pub(crate) fn built(&self, output: &Path, name: &str) -> PathBuf {
         output.join(self.label()).join(self.target).join("release").join(name)

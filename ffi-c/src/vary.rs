@@ -1,0 +1,24 @@
+//! `Vary` of the application's and of the policy's as one value.
+
+use crate::writer::Writer;
+
+/// The members of a line, without the blanks around them and without empty ones.
+fn members(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).filter(|member| !member.is_empty())
+}
+
+/// Writes the application's members in their order, and then the policy's that are not among them, each once. `*` stands for all of
+/// them, and alone.
+pub(crate) fn merge(application: &[u8], policy: &[u8], to: &mut Writer<'_>) {
+    if members(application).any(|member| member == b"*") {
+        to.put(b"*");
+        return;
+    }
+    let is_new = |member: &&[u8]| !members(application).any(|own| own.eq_ignore_ascii_case(member));
+    let mut separator: &[u8] = b"";
+    for member in members(application).chain(members(policy).filter(is_new)) {
+        to.put(separator);
+        to.put(member);
+        separator = b", ";
+    }
+}
