@@ -138,12 +138,7 @@ impl<'p> PolicyRef<'p> {
         if method::is_safe(request.method) {
             return Ok(Pass::SafeMethod);
         }
-        let stranger = match Site::of(request)? {
-            Site::Unsaid => None,
-            Site::Own(pass) => return Ok(pass),
-            Site::Other(refusal) => Some(refusal),
-        };
-        let pass = judge_origin(request, stranger, trust)?;
+        let pass = judge_sender(request, trust)?;
         if matches!(pass, Pass::Entry(_) | Pass::HostFunction) {
             self.check_content_type(request)?;
         }
@@ -205,6 +200,20 @@ impl Site {
             FieldValue::Truncated => return Err(Refusal::FetchSiteTruncated),
         })
     }
+}
+
+/// Judges who makes a request that is no handshake, whatever its method.
+#[inline]
+pub(crate) fn judge_sender(
+    request: &GuardRequest<'_>,
+    trust: impl FnOnce(&[u8]) -> Option<TrustedOrigin>,
+) -> Result<Pass, Refusal> {
+    let stranger = match Site::of(request)? {
+        Site::Unsaid => None,
+        Site::Own(pass) => return Ok(pass),
+        Site::Other(refusal) => Some(refusal),
+    };
+    judge_origin(request, stranger, trust)
 }
 
 /// Judges the handshake of a WebSocket, which always has an origin to go by: the browser's own word can only speak against it.

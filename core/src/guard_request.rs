@@ -129,7 +129,8 @@ impl<'r> GuardRequest<'r> {
         }
     }
 
-    /// The same request with the scheme by which the server was reached, which then has to be the origin's as well.
+    /// The same request with the scheme by which the server was reached, which then has to be the origin's as well; `None` where it is
+    /// not known.
     ///
     /// Without it, a page that came by `http` counts as the server's own even where the server itself is reached by `https`, except to
     /// browsers that send `Sec-Fetch-Site`, which tell the two apart by themselves. So say it wherever it is known: by `https` anyone
@@ -145,8 +146,8 @@ impl<'r> GuardRequest<'r> {
     /// assert_eq!(policy.guard(&request).refusal(), Some(Refusal::SchemeDiffers));
     /// ```
     #[must_use]
-    pub fn with_scheme(mut self, scheme: Scheme) -> Self {
-        self.scheme = Some(scheme);
+    pub fn with_scheme(mut self, scheme: impl Into<Option<Scheme>>) -> Self {
+        self.scheme = scheme.into();
         self
     }
 

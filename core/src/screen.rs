@@ -1,8 +1,8 @@
 //! All verdicts in one call, in the order in which each may believe what those before it have checked.
 
 use crate::decision::{Action, Decision, Finding};
-use crate::guard::judge_handshake;
-use crate::image::{Flags, PolicyRef};
+use crate::guard::{judge_handshake, judge_sender};
+use crate::image::{Flags, PolicyRef, head};
 use crate::refusal::Refusal;
 use crate::request::Kind;
 use crate::response::ResponseField;
@@ -38,8 +38,6 @@ pub struct Screening<'p, 'r> {
     pub(crate) decision: Decision<'p, 'r>,
     request: &'r ScreenRequest<'r>,
     stop: Option<(Question, Refusal)>,
-    /// Whether a page of the server's own made the request, for which a browser asks no CORS.
-    of_own_page: bool,
 }
 
 impl<'p> PolicyRef<'p> {
@@ -50,6 +48,9 @@ impl<'p> PolicyRef<'p> {
     /// Without `allow_hosts` and names of the server's own every host is refused; a server that checks `Host` by itself says
     /// [`with_checked_host`](ScreenRequest::with_checked_host). Under `*` a preflight may be granted whose request is then refused:
     /// `*` lets every page read and trusts none to act.
+    ///
+    /// CORS has nothing to say to a handshake and to the server's own pages, whatever their method: neither is
+    /// [refused](Screening::refusal) by it.
     ///
     /// # Complexity
     ///
@@ -93,7 +94,7 @@ impl<'p> PolicyRef<'p> {
             if stop.is_some() {
                 decision.drop_grants();
             }
-            return Screening { decision, request, stop, of_own_page: false };
+            return Screening { decision, request, stop };
         }
         // `*` decides without the host's function, which the guard may then ask.
         let is_any = self.flags().has(Flags::ANY_ORIGIN);
@@ -105,12 +106,25 @@ impl<'p> PolicyRef<'p> {
         };
         let (question, outcome) = match host {
             Err(refusal) => (Question::Host, Err(refusal)),
-            Ok(()) if request.is_websocket_handshake() => (Question::WebSocket, judge_handshake(guard, trust)),
-            Ok(()) => (Question::Guard, self.judge_request(guard, trust)),
+            Ok(()) if !request.asks_guard => (Question::Host, Ok(())),
+            Ok(()) if request.is_websocket_handshake() => {
+                (Question::WebSocket, judge_handshake(guard, trust).map(drop))
+            }
+            Ok(()) => (Question::Guard, self.judge_request(guard, trust).map(drop)),
         };
         let stop = outcome.err().map(|refusal| (question, refusal));
-        let of_own_page = matches!(outcome, Ok(Pass::SameOrigin | Pass::OwnHost));
-        Screening { decision: self.actual(cors, finding), request, stop, of_own_page }
+        Screening { decision: self.actual(cors, finding), request, stop }
+    }
+
+    /// Whether `allow_hosts` has an entry. Without one, and without names of its own, a server that asks
+    /// [`check_host`](Self::check_host) refuses every request.
+    ///
+    /// ```
+    /// assert!(!corsac::policy! { allow_origins: &["*"] }.lists_hosts());
+    /// assert!(corsac::policy! { allow_hosts: &["api.example.com"] }.lists_hosts());
+    /// ```
+    pub fn lists_hosts(&self) -> bool {
+        self.table(head::HOSTS).span.records != 0
     }
 }
 
@@ -126,13 +140,20 @@ impl<'p, 'r> Screening<'p, 'r> {
         Some(self.verdict(question, Err(refusal)))
     }
 
-    /// The verdict by which a page of the server's own may act.
+    /// The verdict by which a page of the server's own may act, where no verdict stopped it. Only a refusal and its explanation need
+    /// it, so that it is asked there and not about every request.
     pub(crate) fn passed_as_own(&self) -> Option<Verdict<'p, 'r>> {
-        let is_handshake = self.request.is_websocket_handshake();
-        let question = if is_handshake { Question::WebSocket } else { Question::Guard };
-        let is_said = !is_handshake && self.request.guard.fetch_site.is_present();
-        let pass = if is_said { Pass::SameOrigin } else { Pass::OwnHost };
-        self.of_own_page.then(|| self.verdict(question, Ok(pass)))
+        // The browser sends no preflight for such a page.
+        if self.stop.is_some() || self.kind() == Kind::Preflight {
+            return None;
+        }
+        let guard = &self.request.guard;
+        let (question, outcome) = if self.request.is_websocket_handshake() {
+            (Question::WebSocket, judge_handshake(guard, |_| None))
+        } else {
+            (Question::Guard, judge_sender(guard, |_| None))
+        };
+        matches!(outcome, Ok(Pass::SameOrigin | Pass::OwnHost)).then(|| self.verdict(question, outcome))
     }
 
     fn verdict(&self, question: Question, outcome: Result<Pass, Refusal>) -> Verdict<'p, 'r> {
@@ -151,13 +172,14 @@ impl<'p, 'r> Screening<'p, 'r> {
     }
 
     /// The first refusal: that of the verdict that stopped the request, else that of the CORS decision. To a request of a page of the
-    /// server's own, which need not be in the policy, CORS has nothing to say.
+    /// server's own, which need not be in the policy, and to a handshake CORS has nothing to say.
     pub fn refusal(&self) -> Option<Refusal> {
-        match self.stop {
-            Some((_, refusal)) => Some(refusal),
-            None if self.of_own_page => None,
-            None => self.decision.refusal(),
+        if let Some((_, refusal)) = self.stop {
+            return Some(refusal);
         }
+        let refusal = self.decision.refusal()?;
+        let is_handshake = || self.kind() != Kind::Preflight && self.request.is_websocket_handshake();
+        if is_handshake() || self.passed_as_own().is_some() { None } else { Some(refusal) }
     }
 
     /// What the server does next.

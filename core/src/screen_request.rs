@@ -28,6 +28,7 @@ pub struct ScreenRequest<'r> {
     pub(crate) guard: GuardRequest<'r>,
     pub(crate) own_names: &'r [&'r str],
     pub(crate) host_is_checked: bool,
+    pub(crate) asks_guard: bool,
     /// Whether a GET opens a WebSocket: by `Upgrade`, or by a field that stands in handshakes alone.
     upgrades: bool,
     /// Whether a CONNECT does, by `:protocol`.
@@ -47,6 +48,7 @@ impl<'r> ScreenRequest<'r> {
             guard: GuardRequest::new(method),
             own_names: &[],
             host_is_checked: false,
+            asks_guard: true,
             upgrades: false,
             extends: false,
             is_handshake: false,
@@ -97,7 +99,7 @@ impl<'r> ScreenRequest<'r> {
 
     /// As [`GuardRequest::with_scheme`].
     #[must_use]
-    pub fn with_scheme(mut self, scheme: Scheme) -> Self {
+    pub fn with_scheme(mut self, scheme: impl Into<Option<Scheme>>) -> Self {
         self.guard = self.guard.with_scheme(scheme);
         self
     }
@@ -122,6 +124,23 @@ impl<'r> ScreenRequest<'r> {
     #[must_use]
     pub fn with_checked_host(mut self) -> Self {
         self.host_is_checked = true;
+        self
+    }
+
+    /// The same request of a server that asks who may act in another way, as by tokens against forged requests: neither
+    /// [`guard`](crate::PolicyRef::guard) nor [`check_websocket`](crate::PolicyRef::check_websocket) has a say.
+    ///
+    /// ```
+    /// use corsac::{Refusal, ScreenRequest, policy};
+    ///
+    /// let policy = policy! { allow_hosts: &["api.example.com"] };
+    /// let post = |host| ScreenRequest::from_fields("POST", [("Host", host), ("Origin", "https://evil.example")]).without_guard();
+    /// assert!(policy.screen(&post("api.example.com")).stopped_by().is_none());
+    /// assert_eq!(policy.screen(&post("evil.example")).refusal(), Some(Refusal::HostNotAllowed));
+    /// ```
+    #[must_use]
+    pub fn without_guard(mut self) -> Self {
+        self.asks_guard = false;
         self
     }
 

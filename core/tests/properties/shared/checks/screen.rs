@@ -24,25 +24,28 @@ struct Screened {
 }
 
 /// Screening is `check_host_with`, then `check_websocket` for a handshake and `guard` for the rest, and `decide`: the first that
-/// refuses decides, and its reason is told; to a page of the server's own CORS has nothing to say. A request that is stopped is answered with the status of the refusal and the fields
+/// refuses decides, and its reason is told; to a page of the server's own and to a handshake CORS has nothing to say. A request that is stopped is answered with the status of the refusal and the fields
 /// of the decision, so that a page that may read can read why; but a preflight that is stopped gets `Vary` alone. The host's
 /// function is asked at most once in all, and about no request whose `Host` is not the server's.
 pub(crate) fn screen_is_its_parts(valid: &Valid, request: &VerdictRequest, paired: Option<&[u8]>) -> Checked {
     let policy = valid.policy();
-    let wanted = by_parts(&policy, request, paired);
-    let got = screened(&policy, request, paired);
-    let checked = (|| {
+    let checked = [true, false].into_iter().try_for_each(|asks_guard| {
+        let wanted = by_parts(&policy, request, paired, asks_guard);
+        let got = screened(&policy, request, paired, asks_guard);
         ensure!(got == wanted, "screening is not its parts\n   got: {got:?}\nwanted: {wanted:?}");
         ensure!(got.asked <= 1, "the host's function is asked {} times", got.asked);
         printable(&got.words)
-    })();
+    });
     checked.map_err(|fault| fault.with_verdict(&valid.options, request, None, None))
 }
 
-fn screened(policy: &PolicyRef<'_>, request: &VerdictRequest, paired: Option<&[u8]>) -> Screened {
+fn screened(policy: &PolicyRef<'_>, request: &VerdictRequest, paired: Option<&[u8]>, asks_guard: bool) -> Screened {
     let asked = Cell::new(0);
     let own_names = request.own_names();
-    let screen_request = request.screen_request(&own_names);
+    let mut screen_request = request.screen_request(&own_names);
+    if !asks_guard {
+        screen_request = screen_request.without_guard();
+    }
     let screening = policy.screen_with(&screen_request, |origin| {
         asked.set(asked.get() + 1);
         paired == Some(origin)
@@ -61,7 +64,7 @@ fn screened(policy: &PolicyRef<'_>, request: &VerdictRequest, paired: Option<&[u
     }
 }
 
-fn by_parts(policy: &PolicyRef<'_>, request: &VerdictRequest, paired: Option<&[u8]>) -> Screened {
+fn by_parts(policy: &PolicyRef<'_>, request: &VerdictRequest, paired: Option<&[u8]>, asks_guard: bool) -> Screened {
     let (guard_request, own_names) = (request.guard_request(), request.own_names());
     let host = policy.check_host_with(guard_request.host(), &own_names);
     let is_own = host.passes();
@@ -75,9 +78,15 @@ fn by_parts(policy: &PolicyRef<'_>, request: &VerdictRequest, paired: Option<&[u
     };
     let cors = request.wire.request();
     let decision = policy.decide_with(&cors, ask(0));
-    let verdict = if !is_own {
+    let is_handshake = naive::is_websocket_handshake(&request.wire);
+    // Who made the request does not depend on what it is to do.
+    let mut posted = request.clone();
+    posted.wire.method = b"POST".to_vec();
+    let posted = posted.guard_request();
+    let sender = if is_handshake { policy.check_websocket(&guard_request) } else { policy.guard(&posted) };
+    let verdict = if !is_own || !asks_guard {
         host
-    } else if naive::is_websocket_handshake(&request.wire) {
+    } else if is_handshake {
         policy.check_websocket_with(&guard_request, ask(1))
     } else {
         policy.guard_with(&guard_request, ask(1))
@@ -87,18 +96,21 @@ fn by_parts(policy: &PolicyRef<'_>, request: &VerdictRequest, paired: Option<&[u
     if stopped && kind == Kind::Preflight {
         fields.retain(|(name, ..)| *name == FieldName::Vary);
     }
+    let is_own_page =
+        !stopped && kind != Kind::Preflight && matches!(sender.pass(), Some(Pass::SameOrigin | Pass::OwnHost));
     Screened {
         kind,
         stopped_by: stopped.then(|| verdict.question()),
-        refusal: match verdict.pass() {
-            None => verdict.refusal(),
-            Some(Pass::SameOrigin | Pass::OwnHost) => None,
-            Some(_) => refusal,
+        refusal: match verdict.refusal() {
+            None if is_own_page || is_handshake && kind != Kind::Preflight => None,
+            None => refusal,
+            stop => stop,
         },
         status: if stopped { verdict.status() } else { status },
         fields,
         words: match verdict.pass() {
-            None | Some(Pass::SameOrigin | Pass::OwnHost) => verdict.explain().to_string(),
+            None => verdict.explain().to_string(),
+            Some(_) if is_own_page => sender.explain().to_string(),
             Some(_) => decision.explain().to_string(),
         },
         asked: asked.iter().map(Cell::get).max().unwrap_or(0),
