@@ -65,6 +65,7 @@ use std::io::{self, Write as _};
 use crate::args::{Args, Command};
 use crate::output::{Misuse, Output};
 
+pub use crate::punycode::corrected;
 pub use crate::suffix::public_suffix_of;
 
 /// Runs the command with the arguments behind the program's name, prints, and tells the exit code: 0 yes, 1 no, 2 misuse.

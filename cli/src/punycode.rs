@@ -2,8 +2,8 @@
 
 use corsac::{Config, OptionName};
 
-/// The valid entry that an entry with a non-ASCII host stands for.
-pub(crate) fn corrected(field: OptionName, entry: &str) -> Option<String> {
+/// The valid entry that an entry of `allow_origins` or `allow_hosts` with a non-ASCII host stands for.
+pub fn corrected(field: OptionName, entry: &str) -> Option<String> {
     let (scheme, rest) = entry.trim().split_once("://").unwrap_or(("https", entry.trim()));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let authority = authority.rsplit('@').next().unwrap_or_default();

@@ -29,28 +29,31 @@ pub(crate) fn with_fields<'py>(
 /// The same where the application has set one of these fields.
 #[cold]
 fn replaced<'py>(list: &Bound<'py, PyList>, fields: &Bound<'py, PyList>) -> PyResult<Bound<'py, PyList>> {
-    let py = list.py();
-    let vary = fields.iter().find(|field| name_of(field) == Some(FieldName::Vary));
-    let vary = vary.as_ref().and_then(value_of).as_ref().and_then(text_of).unwrap_or_default();
-    let new = PyList::empty(py);
-    let mut own_vary = Vec::new();
+    let new = PyList::empty(list.py());
+    // The application's lines of `Vary`, and the first of them, which the policy's members join. What cannot be read is left as it is.
+    let mut lines = Vec::new();
+    let mut first = None;
     for pair in list.iter() {
         match name_of(&pair) {
-            None => new.append(pair)?,
+            None => {}
             Some(FieldName::Vary) => {
-                own_vary.push(value_of(&pair).as_ref().and_then(text_of).unwrap_or_default());
-                new.append(pair)?;
+                if let Some(line) = line_of(&pair) {
+                    lines.push(line);
+                    first.get_or_insert((new.len(), pair.clone()));
+                }
             }
-            Some(_) => {}
+            Some(_) => continue,
         }
+        new.append(pair)?;
     }
-    for field in fields.iter().filter(|field| own_vary.is_empty() || name_of(field) != Some(FieldName::Vary)) {
-        new.append(field)?;
-    }
-    if !own_vary.is_empty() {
-        let missing = missing_members(&own_vary, &vary);
-        if !missing.is_empty() {
-            extend_first_vary(&new, &missing)?;
+    for field in fields.iter() {
+        let (Some(FieldName::Vary), Some((index, pair))) = (name_of(&field), &first) else {
+            new.append(field)?;
+            continue;
+        };
+        let missing = missing_members(&lines, &line_of(&field).unwrap_or_default());
+        if let (Some(line), false) = (lines.first(), missing.is_empty()) {
+            new.set_item(*index, extended(pair, line, &missing)?)?;
         }
     }
     Ok(new)
@@ -70,27 +73,21 @@ fn members(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).filter(|member| !member.is_empty())
 }
 
-/// Adds members to the first `Vary` line of a list of our own, and keeps the types that it has.
-fn extend_first_vary(list: &Bound<'_, PyList>, missing: &[u8]) -> PyResult<()> {
-    let py = list.py();
-    for (index, pair) in list.iter().enumerate() {
-        let (Some(FieldName::Vary), Ok(name), Some(value)) = (name_of(&pair), pair.get_item(0), value_of(&pair)) else {
-            continue;
-        };
-        let mut line = text_of(&value).unwrap_or_default();
-        let end = line.iter().rposition(|byte| !matches!(byte, b',' | b' ' | b'\t')).map_or(0, |last| last + 1);
-        line.truncate(end);
-        if !line.is_empty() {
-            line.extend_from_slice(b", ");
-        }
-        line.extend_from_slice(missing);
-        return if value.is_instance_of::<PyString>() {
-            list.set_item(index, (name, latin1(&line)))
-        } else {
-            list.set_item(index, (name, PyBytes::new(py, &line)))
-        };
+/// A pair whose value, the `line`, has more members; of the types that it has.
+fn extended<'py>(pair: &Bound<'py, PyAny>, line: &[u8], missing: &[u8]) -> PyResult<Bound<'py, PyTuple>> {
+    let py = pair.py();
+    let end = line.iter().rposition(|byte| !matches!(byte, b',' | b' ' | b'\t')).map_or(0, |last| last + 1);
+    let mut line = line.get(..end).unwrap_or_default().to_vec();
+    if !line.is_empty() {
+        line.extend_from_slice(b", ");
     }
-    Ok(())
+    line.extend_from_slice(missing);
+    let name = pair.get_item(0)?;
+    if pair.get_item(1)?.is_instance_of::<PyString>() {
+        (name, latin1(&line)).into_pyobject(py)
+    } else {
+        (name, PyBytes::new(py, &line)).into_pyobject(py)
+    }
 }
 
 /// Bytes as text, as WSGI has them.
@@ -118,8 +115,9 @@ fn odd_name_of(pair: &Bound<'_, PyAny>) -> Option<FieldName> {
     field_name(text_of(&pair.get_item(0).ok()?)?.trim_ascii())
 }
 
-fn value_of<'py>(pair: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
-    pair.get_item(1).ok()
+/// The bytes of a pair's value.
+fn line_of(pair: &Bound<'_, PyAny>) -> Option<Vec<u8>> {
+    text_of(&pair.get_item(1).ok()?)
 }
 
 fn text_of(value: &Bound<'_, PyAny>) -> Option<Vec<u8>> {

@@ -10,8 +10,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 use smallvec::SmallVec;
 
 use crate::application::with_fields;
-use crate::fields::{Arrived, Odd, Wanted};
-use crate::paths::below;
+use crate::fields::{Arrived, Odd, Wanted, name_of};
 use crate::router::{Route, Router, Server, has_length};
 
 /// What becomes of what a scope is about, as the wrapper takes it: `None` where corsac has no say, a `Sender` where the
@@ -91,20 +90,12 @@ fn pick<'py>(headers: &Bound<'py, PyList>) -> Option<Picked<'py>> {
     for pair in headers.to_tuple().iter_borrowed() {
         let pair = pair.cast_exact::<PyTuple>().ok()?;
         let name = pair.get_borrowed_item(0).ok()?;
-        let name = name.cast_exact::<PyBytes>().ok()?;
-        let name = name.as_bytes();
-        // Lengths differ, and few other fields have one of these.
-        let known: &'static [u8] = match name.len() {
-            6 => b"origin",
-            29 => b"access-control-request-method",
-            30 => b"access-control-request-headers",
-            38 => b"access-control-request-private-network",
-            _ => continue,
-        };
-        if name == known || name.eq_ignore_ascii_case(known) {
-            has_origin |= known.len() == 6;
-            picked.push((known, pair.get_item(1).ok()?));
+        let Some(name) = name_of(name.cast_exact::<PyBytes>().ok()?.as_bytes(), Wanted::Cors) else { continue };
+        if pair.len() != 2 {
+            return None;
         }
+        has_origin |= name == b"origin";
+        picked.push((name, pair.get_item(1).ok()?));
     }
     if !has_origin {
         picked.clear();
@@ -136,11 +127,11 @@ fn text(scope: &Bound<'_, PyAny>, key: &Bound<'_, PyString>) -> String {
     text.map(|text| text.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// The decoded path below where the application is mounted.
+/// The decoded path, and where the application is mounted.
 #[cold]
-fn path(scope: &Bound<'_, PyAny>) -> String {
+fn path(scope: &Bound<'_, PyAny>) -> (String, String) {
     let py = scope.py();
-    below(&text(scope, intern!(py, "path")), &text(scope, intern!(py, "root_path"))).to_owned()
+    (text(scope, intern!(py, "path")), text(scope, intern!(py, "root_path")))
 }
 
 fn is_secure(scope: &Bound<'_, PyAny>) -> bool {
@@ -157,10 +148,11 @@ fn read<'py>(
     let py = scope.py();
     let method = method.unwrap_or_else(|| py.None().into_bound(py));
     let headers = match headers {
-        Some(headers) if headers.is_exact_instance_of::<PyList>() => headers,
-        headers => kept(scope, headers)?,
+        Some(headers) if headers.is_exact_instance_of::<PyList>() => Ok(headers),
+        Some(headers) => kept(scope, headers),
+        None => Ok(py.None().into_bound(py)),
     };
-    match Arrived::read(&method, &headers, router.wanted(), Odd::Skip) {
+    match headers.and_then(|headers| Arrived::read(&method, &headers, router.wanted(), Odd::Skip)) {
         Err(error) if error.is_instance_of::<PyException>(py) => {
             // What cannot be read to its end may hold anything: nothing matches it.
             let mut arrived = Arrived::with_method(&method);
@@ -171,26 +163,18 @@ fn read<'py>(
     }
 }
 
-/// Headers that are no list. Those that can be read once only are put back as a list, for the application to read.
+/// Headers that are no list. Those that can be read once only are put back as a list, for the application to read: as far as they go,
+/// where they break off.
 #[cold]
-fn kept<'py>(scope: &Bound<'py, PyAny>, headers: Option<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+fn kept<'py>(scope: &Bound<'py, PyAny>, headers: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = scope.py();
-    let Some(headers) = headers else { return Ok(py.None().into_bound(py)) };
     if !headers.hasattr(intern!(py, "__next__"))? {
         return Ok(headers);
     }
     let list = PyList::empty(py);
-    for pair in headers.try_iter()? {
-        match pair {
-            Ok(pair) => list.append(pair)?,
-            Err(_) => {
-                list.append((intern!(py, "origin"), py.None()))?;
-                break;
-            }
-        }
-    }
+    let read = headers.try_iter()?.try_for_each(|pair| list.append(pair?));
     scope.set_item(intern!(py, "headers"), &list)?;
-    Ok(list.into_any())
+    read.map(|()| list.into_any())
 }
 
 /// The function by which the application sends: the server's, but for the fields of the response.
@@ -236,14 +220,27 @@ impl Sender {
     }
 
     // The arguments go on as they came: no second tuple is made for them.
-    #[pyo3(signature = (*arguments))]
-    fn __call__<'py>(&self, arguments: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
+    #[pyo3(signature = (*arguments, **keywords))]
+    fn __call__<'py>(
+        &self,
+        arguments: &Bound<'py, PyTuple>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = arguments.py();
         let send = self.send.bind(py);
+        if let Some(keywords) = keywords {
+            return match keywords.get_item(intern!(py, "message"))? {
+                Some(message) if arguments.is_empty() && keywords.len() == 1 => {
+                    self.__call__(&PyTuple::new(py, [message])?, None)
+                }
+                // What is no message is the server's to judge.
+                _ => send.call(arguments, Some(keywords)),
+            };
+        }
         if self.has_started.load(Ordering::Relaxed) {
             return send.call1(arguments);
         }
-        let message = arguments.get_borrowed_item(0)?;
+        let Ok(message) = arguments.get_borrowed_item(0) else { return send.call1(arguments) };
         let kind = entry(&message, intern!(py, "type"))?;
         if !kind.is_some_and(|kind| is(&kind, intern!(py, "http.response.start"))) {
             return send.call1(arguments);

@@ -76,6 +76,11 @@ impl Compiled {
     }
 }
 
+/// The names of all response fields in lower case.
+pub(crate) fn names() -> Vec<&'static str> {
+    FieldName::ALL.iter().map(|name| name.lower()).collect()
+}
+
 /// A field's name in lower case.
 pub(crate) fn name(py: Python<'_>, name: FieldName) -> Bound<'_, PyBytes> {
     static LOWER: PyOnceLock<[Py<PyBytes>; NAMES]> = PyOnceLock::new();

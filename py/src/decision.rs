@@ -15,7 +15,7 @@ use crate::verdict::Circumstances;
 pub(crate) struct Decision {
     compiled: Py<Compiled>,
     arrived: Arrived,
-    said: Option<bool>,
+    said: bool,
     kind: Kind,
     refusal: Option<Refusal>,
     status: Option<u16>,
@@ -35,11 +35,7 @@ impl Decision {
     /// Decides the same again.
     fn again<T>(&self, py: Python<'_>, read: impl FnOnce(&corsac::Decision<'_, '_>) -> T) -> T {
         let request = self.arrived.request(py);
-        let policy = self.compiled.get().policy();
-        match self.said {
-            Some(said) => read(&policy.decide_with(&request, |_| said)),
-            None => read(&policy.decide(&request)),
-        }
+        read(&self.compiled.get().policy().decide_with(&request, |_| self.said))
     }
 }
 
@@ -101,7 +97,7 @@ pub(crate) struct Screening {
     compiled: Py<Compiled>,
     arrived: Arrived,
     circumstances: Circumstances,
-    said: Option<bool>,
+    said: bool,
     stopped_by: Option<&'static str>,
     kind: Kind,
     refusal: Option<Refusal>,
@@ -131,11 +127,7 @@ impl Screening {
     fn again<T>(&self, py: Python<'_>, read: impl FnOnce(&corsac::Screening<'_, '_>) -> T) -> T {
         let own_names = self.circumstances.own_names();
         let request = self.circumstances.screen_request(&self.arrived, py, &own_names);
-        let policy = self.compiled.get().policy();
-        match self.said {
-            Some(said) => read(&policy.screen_with(&request, |_| said)),
-            None => read(&policy.screen(&request)),
-        }
+        read(&self.compiled.get().policy().screen_with(&request, |_| self.said))
     }
 }
 

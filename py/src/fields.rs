@@ -94,7 +94,8 @@ impl Arrived {
             };
         }
         // A mapping's own iteration would give the names alone; `items` of those that hold a name several times gives them all.
-        let items = match headers.cast::<PyDict>() {
+        // A subclass of dict may be one of these.
+        let items = match headers.cast_exact::<PyDict>() {
             Ok(dict) => dict.items().into_any(),
             Err(_) => match headers.getattr_opt("items") {
                 Ok(Some(items)) => items.call0()?,
@@ -129,27 +130,33 @@ impl Arrived {
     /// A pair that is not a tuple that begins with bytes.
     #[cold]
     fn read_odd_pair(&mut self, item: &Bound<'_, PyAny>, index: usize, wanted: Wanted, odd: Odd) -> PyResult<()> {
-        let Some((name, value)) = pair_of(item) else {
-            return match odd {
-                Odd::Skip => Ok(()),
-                Odd::Raise => Err(PyTypeError::new_err(format!(
-                    "headers[{index}] is not a pair of bytes or str but {}",
-                    kind_of(item)
-                ))),
-            };
+        let parts = parts_of(item);
+        let (name, value) = match (parts.as_slice(), odd) {
+            ([name, value], _) => (name, Some(value)),
+            // No pair, but its name may be that of a field that matters.
+            ([name, ..], Odd::Skip) => (name, None),
+            ([], Odd::Skip) => return Ok(()),
+            (_, Odd::Raise) => {
+                let kind = kind_of(item);
+                return Err(PyTypeError::new_err(format!("headers[{index}] is not a pair of bytes or str but {kind}")));
+            }
         };
-        let Some(text) = bytes_of(&name) else {
+        let Some(text) = bytes_of(name) else {
             return match odd {
                 Odd::Skip => Ok(()),
                 Odd::Raise => {
-                    let kind = kind_of(&name);
+                    let kind = kind_of(name);
                     Err(PyTypeError::new_err(format!("the name in headers[{index}] is {kind}, not bytes or str")))
                 }
             };
         };
-        match name_of(text.as_bytes(), wanted) {
-            Some(name) => self.keep(name, &value, index, odd),
-            None => Ok(()),
+        match (name_of(text.as_bytes(), wanted), value) {
+            (Some(name), Some(value)) => self.keep(name, value, index, odd),
+            (Some(name), None) => {
+                self.fields.push((name, PyBytes::new(item.py(), UNREADABLE).unbind()));
+                Ok(())
+            }
+            (None, _) => Ok(()),
         }
     }
 
@@ -187,12 +194,7 @@ impl Arrived {
 
     /// What `guard` and `check_websocket` look at.
     pub(crate) fn guard_request(&self, py: Python<'_>) -> GuardRequest<'_> {
-        self.guard_request_of(py, self.method(py))
-    }
-
-    /// The same as if the request had another method.
-    pub(crate) fn guard_request_of<'a>(&'a self, py: Python<'_>, method: &'a [u8]) -> GuardRequest<'a> {
-        let mut request = GuardRequest::new(method);
+        let mut request = GuardRequest::new(self.method(py));
         for (name, value) in &self.fields {
             request.push(name, value.as_bytes(py));
         }
@@ -254,7 +256,7 @@ pub(crate) fn host_value<'a>(py: Python<'_>, host: Option<&'a Py<PyBytes>>) -> F
 /// The name in lower case of a field that matters. Lengths differ, and few other fields have one of these, so a length is
 /// compared first; the core reads the name that is found once more, so that only what is missing here could differ.
 #[inline]
-fn name_of(name: &[u8], wanted: Wanted) -> Option<&'static [u8]> {
+pub(crate) fn name_of(name: &[u8], wanted: Wanted) -> Option<&'static [u8]> {
     // Compared with a constant each, which the compiler turns into a few words.
     macro_rules! is {
         ($known:literal) => {
@@ -298,14 +300,23 @@ pub(crate) fn bytes_of<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyBy
     value.cast::<PyBytes>().ok().map(|bytes| PyBytes::new(py, bytes.as_bytes()))
 }
 
-/// The two parts of anything that has two, but of no text: `"ab"` is not a pair.
-fn pair_of<'py>(item: &Bound<'py, PyAny>) -> Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+/// The parts of anything that has some, up to the third, which no pair has. Text has none: `"ab"` is not a pair.
+fn parts_of<'py>(item: &Bound<'py, PyAny>) -> SmallVec<[Bound<'py, PyAny>; 3]> {
+    let mut parts = SmallVec::new();
     if item.is_instance_of::<PyString>() || item.is_instance_of::<PyBytes>() {
-        return None;
+        return parts;
     }
-    let mut parts = item.try_iter().ok()?;
-    let pair = (parts.next()?.ok()?, parts.next()?.ok()?);
-    parts.next().is_none().then_some(pair)
+    for part in item.try_iter().into_iter().flatten().take(3) {
+        match part {
+            Ok(part) => parts.push(part),
+            Err(_) => {
+                // What breaks off is no pair.
+                parts.truncate(1);
+                break;
+            }
+        }
+    }
+    parts
 }
 
 fn no_headers(headers: &Bound<'_, PyAny>) -> PyErr {

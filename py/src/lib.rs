@@ -9,6 +9,7 @@
 //! | `hooks.rs` | `allow_origin_regex` and `allow_origin_func` |
 //! | `options.rs`, `value.rs` | keyword arguments to owned options |
 //! | `decision.rs`, `verdict.rs` | the classes `Decision`, `Verdict` and `Screening` |
+//! | `interpreter.rs` | which interpreter imports this |
 //! | `error.rs` | the one place where an error of the core becomes a Python exception |
 //! | `refusal.rs` | the enum `Refusal` |
 //! | `command.rs` | `python -m corsac` |
@@ -29,6 +30,7 @@ mod decision;
 mod error;
 mod fields;
 mod hooks;
+mod interpreter;
 mod options;
 mod paths;
 mod policy;
@@ -41,6 +43,7 @@ mod wsgi;
 /// The native part of `corsac`. Import `corsac` instead.
 #[pyo3::pymodule(gil_used = true)]
 mod _core {
+    use pyo3::exceptions::PyImportError;
     use pyo3::prelude::*;
 
     #[pymodule_export]
@@ -56,8 +59,15 @@ mod _core {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        if !crate::interpreter::is_main(module.py())? {
+            return Err(PyImportError::new_err(
+                "corsac works in the main interpreter only; under mod_wsgi set WSGIApplicationGroup %{GLOBAL}",
+            ));
+        }
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("REFUSALS", crate::refusal::table())?;
-        module.add("OPTIONS", crate::options::names())
+        module.add("OPTIONS", crate::options::names())?;
+        module.add("LISTS", crate::options::lists())?;
+        module.add("FIELDS", crate::compiled::names())
     }
 }

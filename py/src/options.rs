@@ -6,12 +6,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFrozenSet, PyInt, PySet, PyString};
 
 use crate::error::Problem;
-use crate::hooks::Hooks;
+use crate::hooks::{ALLOW_ORIGIN_FUNC, ALLOW_ORIGIN_REGEX, Hooks, Reach};
 use crate::value::kind_of;
 
 pub(crate) const CHECK_PUBLIC_SUFFIXES: &str = "check_public_suffixes";
-pub(crate) const ALLOW_ORIGIN_REGEX: &str = "allow_origin_regex";
-pub(crate) const ALLOW_ORIGIN_FUNC: &str = "allow_origin_func";
 
 /// The options that are lists.
 const LISTS: [OptionName; 6] = [
@@ -28,8 +26,13 @@ pub(crate) fn names() -> Vec<&'static str> {
     OptionName::ALL.iter().map(|name| name.as_str()).collect()
 }
 
+/// Those of them that are lists.
+pub(crate) fn lists() -> Vec<&'static str> {
+    LISTS.iter().map(|name| name.as_str()).collect()
+}
+
 /// What the operator wrote.
-#[derive(Default, PartialEq, Eq)]
+#[derive(Default)]
 pub(crate) struct Options {
     /// In the order of [`LISTS`].
     lists: [Vec<String>; LISTS.len()],
@@ -45,8 +48,10 @@ impl Options {
     pub(crate) fn read(arguments: Option<&Bound<'_, PyDict>>) -> PyResult<(Self, [Option<Py<PyAny>>; 2])> {
         let mut options = Self::default();
         let mut hooks = [None, None];
-        for (key, value) in arguments.into_iter().flatten() {
-            let key = key.cast::<PyString>()?.to_cow()?;
+        // A list of them: an iterable among them can reach the dict, which must not change while it is read.
+        for item in arguments.map(|arguments| arguments.items()).into_iter().flatten() {
+            let (key, value): (Bound<'_, PyString>, Bound<'_, PyAny>) = item.extract()?;
+            let key = key.to_cow()?;
             match &*key {
                 CHECK_PUBLIC_SUFFIXES => options.check_public_suffixes = switch(CHECK_PUBLIC_SUFFIXES, &value)?,
                 ALLOW_ORIGIN_REGEX => hooks[0] = Some(value.unbind()),
@@ -74,6 +79,12 @@ impl Options {
             self.switches.push(name);
         }
         Ok(())
+    }
+
+    /// What hooks can come to in this policy.
+    pub(crate) fn reach(&self) -> Reach {
+        let on = |name| self.switches.contains(&name);
+        Reach { is_asked: !on(OptionName::StaticOrigin), has_credentials: on(OptionName::AllowCredentials) }
     }
 
     fn list(&self, name: OptionName) -> &[String] {
@@ -157,11 +168,7 @@ impl Options {
                 _ => None,
             };
         }
-        for (key, hook) in [(ALLOW_ORIGIN_REGEX, hooks.regex(py)), (ALLOW_ORIGIN_FUNC, hooks.func(py))] {
-            if let Some(hook) = hook {
-                arguments.set_item(key, hook)?;
-            }
-        }
+        hooks.write(&arguments)?;
         if self.check_public_suffixes {
             arguments.set_item(CHECK_PUBLIC_SUFFIXES, true)?;
         }

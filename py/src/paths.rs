@@ -40,3 +40,27 @@ pub(crate) fn below<'a>(path: &'a str, root: &str) -> &'a str {
         _ => path,
     }
 }
+
+/// Whether every application reads a path alike: it begins with a slash, and no segment is one that some of them drop or resolve
+/// (`//`, `/./`, `/../`, and what Windows takes for a slash). A slash at the end is read alike for what prefixes are about.
+pub(crate) fn is_plain(path: &str) -> bool {
+    let Some(segments) = path.strip_prefix('/') else {
+        return path.is_empty();
+    };
+    let (inner, last) = segments.rsplit_once('/').map_or((None, segments), |(inner, last)| (Some(inner), last));
+    let is_resolved = |segment: &str| matches!(segment, "." | "..") || segment.contains('\\');
+    !is_resolved(last) && inner.is_none_or(|inner| !inner.split('/').any(|one| one.is_empty() || is_resolved(one)))
+}
+
+/// A path as those read it that merge slashes and resolve dots.
+pub(crate) fn resolved(path: &str) -> String {
+    let mut segments = Vec::new();
+    for segment in path.split(['/', '\\']) {
+        match segment {
+            "" | "." => {}
+            ".." => drop(segments.pop()),
+            segment => segments.push(segment),
+        }
+    }
+    segments.into_iter().flat_map(|segment| ["/", segment]).collect()
+}

@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use corsac::PolicyRef;
+use corsac::{PolicyRef, Question};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pyclass::{CompareOp, PyTraverseError, PyVisit};
@@ -12,10 +12,10 @@ use crate::compiled::Compiled;
 use crate::decision::{Decision, Screening};
 use crate::error::{image_error, policy_error};
 use crate::fields::{Arrived, Odd, Wanted, bytes_of};
-use crate::hooks::Hooks;
-use crate::options::{self, Options};
+use crate::hooks::{ALLOW_ORIGIN_REGEX, Hooks, Reach};
+use crate::options::Options;
 use crate::value::kind_of;
-use crate::verdict::{Circumstances, Verdict};
+use crate::verdict::{Asked, Circumstances, Verdict};
 
 /// A CORS policy: checked and compiled when it is made, then only asked.
 ///
@@ -44,11 +44,13 @@ use crate::verdict::{Circumstances, Verdict};
 /// - ``allow_null_origin``: whether ``null`` is allowed, which any page can make itself in a sandboxed frame.
 /// - ``allow_private_network``: whether preflights for private network access are granted it. Browsers have retired it.
 /// - ``timing_allow_origin``: whether allowed pages may read detailed resource timing as well.
-/// - ``allow_origin_regex``: a pattern of ``re``, or its text, that has to match an origin as a whole (``fullmatch``).
+/// - ``allow_origin_regex``: a pattern of ``re``, or its text, that has to match an origin as a whole (``fullmatch``). One that takes
+///   every origin excludes ``allow_credentials``.
 /// - ``allow_origin_func``: a function from an origin to True or False; anything else that it returns is a TypeError.
 ///
 /// The last two are asked, in this order, about a well-formed origin that no entry takes: never about ``null`` or a repeated
-/// origin, nor where ``"*"`` or ``static_origin`` has decided.
+/// origin. Under ``"*"``, which lets everybody read and trusts nobody, only ``guard``, ``check_websocket`` and ``screen`` ask them;
+/// ``static_origin`` excludes them.
 ///
 /// How it is answered:
 ///
@@ -77,8 +79,9 @@ use crate::verdict::{Circumstances, Verdict};
 ///
 /// A policy never changes and holds no lock: any number of threads may ask it at once. Asking takes time with the bytes of the
 /// request, up to fixed caps, and not with the size of the policy. Policies are equal when they decide alike by the same
-/// entries in the same order; they can be hashed, pickled (with an ``allow_origin_func`` that can be) and copied, and
-/// ``repr`` gives what makes an equal one.
+/// entries in the same order; they can be hashed, and pickled with an ``allow_origin_func`` that can be. A copy is the policy
+/// itself. ``repr`` gives what makes an equal one, with ``re`` imported where a pattern has flags; but an ``allow_origin_func`` is shown
+/// by its own ``repr``, which is no code.
 #[pyclass(frozen, weakref, module = "corsac")]
 pub(crate) struct Policy {
     compiled: Py<Compiled>,
@@ -103,6 +106,11 @@ impl Policy {
         &self.hooks
     }
 
+    /// The policy that allows nothing.
+    pub(crate) fn closed(py: Python<'_>) -> PyResult<Self> {
+        Self::new(py, None)
+    }
+
     /// The policy, to decide with; costs nothing.
     pub(crate) fn policy(&self) -> PolicyRef<'_> {
         self.compiled().policy()
@@ -123,13 +131,18 @@ impl Policy {
     )]
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let (options, [regex, func]) = Options::read(options)?;
-        let hooks = Hooks::new(regex.map(|regex| regex.into_bound(py)), func.map(|func| func.into_bound(py)))?;
+        let hook = |hook: Option<Py<PyAny>>| hook.map(|hook| hook.into_bound(py));
+        let (hooks, faults) = Hooks::new(py, hook(regex), hook(func), options.reach())?;
         // A long list takes a while, in which other threads may run.
         let (options, image) = py.detach(|| {
             let image = options.compile();
             (options, image)
         });
-        let image = image.map_err(|problems| policy_error(py, &problems))?;
+        let (image, mut problems) = image.map_or_else(|problems| (Vec::new(), problems), |image| (image, Vec::new()));
+        problems.extend(faults);
+        if !problems.is_empty() {
+            return Err(policy_error(py, &problems));
+        }
         Ok(Self { compiled: Py::new(py, Compiled::new(image))?, hooks, options: Some(options) })
     }
 
@@ -155,9 +168,18 @@ impl Policy {
                 }
             },
         };
-        PolicyRef::open(&bytes).map_err(|error| image_error(py, error))?;
-        let hooks = Hooks::new(allow_origin_regex, allow_origin_func)?;
+        let opened = PolicyRef::open(&bytes).map_err(|error| image_error(py, error))?;
+        let (hooks, problems) = Hooks::new(py, allow_origin_regex, allow_origin_func, Reach::of(py, opened)?)?;
+        if !problems.is_empty() {
+            return Err(policy_error(py, &problems));
+        }
         Ok(Self { compiled: Py::new(py, Compiled::new(bytes))?, hooks, options: None })
+    }
+
+    /// Whether ``allow_hosts`` has an entry. The wrappers ask for ``check_host``.
+    #[getter]
+    fn _lists_hosts(&self) -> bool {
+        self.policy().lists_hosts()
     }
 
     /// Makes a policy from TOML with the options as keys, but for the two hooks and ``check_public_suffixes``::
@@ -225,7 +247,7 @@ impl Policy {
     ) -> PyResult<Verdict> {
         let circumstances = Circumstances::read(scheme, absent_origin, None)?;
         let arrived = Arrived::read(method, headers, Wanted::All, Odd::Raise)?;
-        Verdict::guard(py, self, arrived, circumstances)
+        Verdict::new(py, self, Asked::Page(Question::Guard, arrived), circumstances)
     }
 
     /// Asks whether a Host is a name of the server's: against DNS rebinding.
@@ -243,7 +265,7 @@ impl Policy {
         if bytes.is_none() && !host.is_none() {
             return Err(PyTypeError::new_err(format!("host takes a str, bytes or None, not {}", kind_of(host))));
         }
-        Ok(Verdict::host(py, self, bytes, circumstances))
+        Verdict::new(py, self, Asked::Host(bytes), circumstances)
     }
 
     /// Asks whether a page may open a WebSocket, where CORS does not apply and nothing else checks. Arguments as ``guard``.
@@ -257,7 +279,7 @@ impl Policy {
     ) -> PyResult<Verdict> {
         let circumstances = Circumstances::read(scheme, absent_origin, None)?;
         let arrived = Arrived::without_method(headers, Wanted::All, Odd::Raise)?;
-        Verdict::websocket(py, self, arrived, circumstances)
+        Verdict::new(py, self, Asked::Page(Question::WebSocket, arrived), circumstances)
     }
 
     /// Asks all: the host, then the handshake of a WebSocket or the guard, and CORS last; the first refusal ends it.
@@ -308,16 +330,28 @@ impl Policy {
             Call::Image => vec![self.image(py).repr()?.to_string_lossy().into_owned()],
         };
         for (key, value) in &arguments {
-            // A pattern without flags of its own is written as its text, which needs no import to evaluate.
-            let is_plain = value.getattr_opt("flags")?.is_some_and(|flags| flags.eq(32).unwrap_or(false));
-            let value = if is_plain { value.getattr("pattern")? } else { value };
-            parts.push(format!("{key}={}", value.repr()?.to_string_lossy()));
+            let value = if key.eq(ALLOW_ORIGIN_REGEX)? {
+                repr_of_regex(&value)?
+            } else {
+                value.repr()?.to_string_lossy().into_owned()
+            };
+            parts.push(format!("{key}={value}"));
         }
         let name = match call {
             Call::Options => "corsac.Policy",
             Call::Image => "corsac.Policy.from_image",
         };
         Ok(format!("{name}({})", parts.join(", ")))
+    }
+
+    /// Itself: it never changes, and what its function refers to stays what it was.
+    fn __copy__<'py>(this: Bound<'py, Self>) -> Bound<'py, Self> {
+        this
+    }
+
+    fn __deepcopy__<'py>(this: Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        let _ = memo;
+        this
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
@@ -347,13 +381,20 @@ impl Policy {
             return Ok((Call::Options, options.arguments(py, &self.hooks)?));
         }
         let arguments = PyDict::new(py);
-        let hooks =
-            [(options::ALLOW_ORIGIN_REGEX, self.hooks.regex(py)), (options::ALLOW_ORIGIN_FUNC, self.hooks.func(py))];
-        for (key, hook) in hooks {
-            if let Some(hook) = hook {
-                arguments.set_item(key, hook)?;
-            }
-        }
+        self.hooks.write(&arguments)?;
         Ok((Call::Image, arguments))
     }
+}
+
+/// What gives a compiled expression again. Its own `repr` is cut after 200 characters.
+fn repr_of_regex(regex: &Bound<'_, PyAny>) -> PyResult<String> {
+    let text = regex.getattr("pattern")?.repr()?.to_string_lossy().into_owned();
+    let flags = regex.getattr("flags")?;
+    let re = regex.py().import("re")?;
+    // Without flags of its own its text does, which needs no import to evaluate.
+    if flags.eq(re.getattr("UNICODE")?)? {
+        return Ok(text);
+    }
+    let flags = re.getattr("RegexFlag")?.call1((flags,))?.repr()?.to_string_lossy().into_owned();
+    Ok(format!("re.compile({text}, {flags})"))
 }

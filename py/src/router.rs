@@ -2,18 +2,19 @@
 
 use std::collections::HashMap;
 
-use corsac::{FieldName, FieldValue, GuardRequest, Kind, Pass, Scheme};
+use corsac::{FieldName, FieldValue, Kind, Refusal, Scheme};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
 use crate::compiled::Tuples;
 use crate::fields::{Arrived, Wanted};
-use crate::hooks::Answer;
-use crate::paths::Prefixes;
+use crate::hooks::{Answer, close_coroutine};
+use crate::options::names_of;
+use crate::paths::{Prefixes, below, is_plain, resolved};
 use crate::policy::Policy;
 use crate::wsgi::Starter;
 
@@ -22,6 +23,8 @@ use crate::wsgi::Starter;
 pub(crate) struct Router {
     place: Place,
     paths: Prefixes<Option<Place>>,
+    /// Where nobody knows which of two policies rules.
+    closed: Place,
     verdicts: Verdicts,
     own_names: Vec<String>,
     /// Gives further names of the moment.
@@ -82,27 +85,46 @@ pub(crate) enum Route<'py> {
 pub(crate) struct Server {
     /// Whether it was reached by `https`. That it was not is never believed: a proxy may have ended the encryption.
     pub(crate) is_secure: bool,
-    /// Whether the request is a WebSocket handshake for certain, whatever its fields say.
+    /// Whether the request came as the handshake of a WebSocket, so that no response to it has fields of CORS.
     pub(crate) is_handshake: bool,
 }
 
-impl Server {
-    /// Adds to a request what its fields do not tell.
-    fn complete(self, request: GuardRequest<'_>) -> GuardRequest<'_> {
-        if self.is_secure { request.with_scheme(Scheme::Https) } else { request }
+impl<'py> Route<'py> {
+    fn new(status: Option<u16>, fields: Tuples<'py>) -> Self {
+        match status {
+            Some(status) => Self::Respond(status, fields),
+            None => Self::Continue(fields),
+        }
     }
 }
 
 impl Router {
-    /// What rules at a path, which is only read where that matters; `None` where corsac keeps out.
+    /// What rules at a path, which is told with where the application is mounted, and only read where that matters; `None` where
+    /// corsac keeps out.
     #[inline]
-    pub(crate) fn place(&self, path: impl FnOnce() -> String) -> Option<&Place> {
-        if self.paths.is_empty() { Some(&self.place) } else { self.place_of(&path()) }
+    pub(crate) fn place(&self, path: impl FnOnce() -> (String, String)) -> Option<&Place> {
+        if self.paths.is_empty() {
+            return Some(&self.place);
+        }
+        let (path, root) = path();
+        self.place_of(&path, &root)
     }
 
-    /// What rules at a path.
-    fn place_of(&self, path: &str) -> Option<&Place> {
-        self.paths.find(path).map_or(Some(&self.place), Option::as_ref)
+    /// What rules at a path. Of one that some applications merge or resolve nobody knows here what it will come to: where it makes a
+    /// difference, nothing is allowed.
+    fn place_of(&self, path: &str, root: &str) -> Option<&Place> {
+        let at = |path: &str| self.paths.find(path).map_or(Some(&self.place), Option::as_ref);
+        let place = at(below(path, root));
+        if is_plain(path) {
+            return place;
+        }
+        let policy = |place: Option<&Place>| place.map(|place| place.policy.as_ptr());
+        let is_same = |other| policy(place) == policy(other);
+        if is_same(at(below(&resolved(path), root))) && is_same(at(&resolved(below(path, root)))) {
+            place
+        } else {
+            Some(&self.closed)
+        }
     }
 
     /// Whether verdicts beside CORS have a say.
@@ -126,95 +148,67 @@ impl Router {
         arrived: &Arrived,
         server: Server,
     ) -> PyResult<Route<'py>> {
-        if self.screens() {
+        if self.wanted() == Wanted::All {
             return self.screen(py, policy, arrived, server);
         }
         let request = arrived.request(py);
         let (decision, answer) = policy.decide_asking(py, &request);
-        self.said(py, answer)?;
-        self.decided(py, policy, arrived, server, &decision)
-    }
-
-    /// What becomes of a request that only CORS has a say in.
-    #[inline]
-    fn decided<'py>(
-        &self,
-        py: Python<'py>,
-        policy: &Policy,
-        arrived: &Arrived,
-        server: Server,
-        decision: &corsac::Decision<'_, '_>,
-    ) -> PyResult<Route<'py>> {
+        self.report_hook(py, answer)?;
         let fields = policy.compiled().tuples(py, arrived, decision.kind(), decision.fields())?;
-        let stops = || self.verdicts.enforce && !is_of_own_page(py, policy, arrived, server);
-        let enforced = || decision.refusal().filter(|_| stops()).map(corsac::Refusal::status);
-        Ok(match decision.status().or_else(enforced) {
-            Some(status) => Route::Respond(status, fields),
-            None => Route::Continue(fields),
-        })
+        Ok(Route::new(decision.status(), fields))
     }
 
-    /// What becomes of a request that other verdicts have a say in too, in the order of [`corsac::PolicyRef::screen`].
+    /// What becomes of a request that other verdicts have a say in too.
     #[cold]
     fn screen<'py>(&self, py: Python<'py>, policy: &Policy, arrived: &Arrived, server: Server) -> PyResult<Route<'py>> {
-        let request = arrived.request(py);
-        let guarded = server.complete(arrived.guard_request(py));
-        let host_refusal = if self.verdicts.check_host { self.judge_host(py, policy, guarded.host())? } else { None };
-        let mut said = None;
-        let mut stop = host_refusal;
-        // Of a preflight, only its host can stop it: `OPTIONS` is a safe method and opens no WebSocket.
-        if stop.is_none() && self.verdicts.guard && request.kind() != Kind::Preflight {
-            let is_handshake = server.is_handshake || arrived.screen_request(py).is_websocket_handshake();
-            let (verdict, answer) = if is_handshake {
-                policy.check_websocket_asking(py, &guarded)
-            } else {
-                policy.guard_asking(py, &guarded)
-            };
-            said = self.said(py, answer)?;
-            stop = verdict.refusal();
+        let Verdicts { guard, check_host, enforce } = self.verdicts;
+        let scheme = server.is_secure.then_some(Scheme::Https);
+        // The server's names do not depend on the path, so that its policy is not asked for them.
+        let mut request = arrived.screen_request(py).with_scheme(scheme).with_checked_host();
+        if !guard {
+            request = request.without_guard();
         }
-        let decision = match (said, host_refusal) {
-            // Nobody is asked twice, nor about a request of a host that is not the server's own.
-            (Some(said), _) => policy.policy().decide_with(&request, |_| said),
-            (None, Some(_)) => policy.policy().decide(&request),
-            (None, None) => {
-                let (decision, answer) = policy.decide_asking(py, &request);
-                self.said(py, answer)?;
-                decision
-            }
-        };
-        let Some(refusal) = stop else {
-            return self.decided(py, policy, arrived, server, &decision);
-        };
-        // A page that may read answers can read this one; but a preflight that was stopped allows nothing.
-        let fields =
-            decision.fields().filter(|field| decision.kind() != Kind::Preflight || field.name == FieldName::Vary);
-        Ok(Route::Respond(refusal.status(), policy.compiled().tuples(py, arrived, decision.kind(), fields)?))
+        if check_host && let Some(refusal) = self.judge_host(py, request.guard().host())? {
+            let decision = policy.policy().decide(request.cors());
+            let kind = decision.kind();
+            // A page that may read answers can read this one; but a preflight that was stopped allows nothing.
+            let fields = decision.fields().filter(|field| kind != Kind::Preflight || field.name == FieldName::Vary);
+            return Ok(Route::Respond(refusal.status(), policy.compiled().tuples(py, arrived, kind, fields)?));
+        }
+        if server.is_handshake {
+            // Of CORS there is nothing to answer, so that nobody is asked for it.
+            let mut answer = Answer::default();
+            let ask = |origin: &[u8]| policy.hooks().ask(py, origin, &mut answer);
+            let status = if guard { policy.policy().check_websocket_with(request.guard(), ask).status() } else { None };
+            self.report_hook(py, answer)?;
+            return Ok(Route::new(status, Tuples::new()));
+        }
+        let (screening, answer) = policy.screen_asking(py, &request);
+        self.report_hook(py, answer)?;
+        let enforced = || screening.refusal().filter(|_| enforce).map(Refusal::status);
+        let fields = policy.compiled().tuples(py, arrived, screening.kind(), screening.fields())?;
+        Ok(Route::new(screening.status().or_else(enforced), fields))
     }
 
-    fn judge_host(&self, py: Python<'_>, policy: &Policy, host: FieldValue<'_>) -> PyResult<Option<corsac::Refusal>> {
-        let mut names: Vec<String> = self.own_names.clone();
+    /// Why a host is not the server's own.
+    fn judge_host(&self, py: Python<'_>, host: FieldValue<'_>) -> PyResult<Option<Refusal>> {
+        let mut names = self.own_names.clone();
         if let Some(ask) = &self.ask_names {
-            let read =
-                || -> PyResult<Vec<String>> { ask.bind(py).call0()?.try_iter()?.map(|name| name?.extract()).collect() };
-            match read() {
+            match ask.bind(py).call0().and_then(|more| names_of_the_moment(&more)) {
                 Ok(more) => names.extend(more),
                 Err(error) => self.report(py, "own_names", error)?,
             }
         }
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        Ok(policy.policy().check_host_with(host, &names).refusal())
+        Ok(self.place.policy().policy().check_host_with(host, &names).refusal())
     }
 
-    /// What the hooks said. An exception that one raised is logged, and is a no.
+    /// Logs what a hook raised, which has counted as a no.
     #[inline]
-    fn said(&self, py: Python<'_>, answer: Answer) -> PyResult<Option<bool>> {
+    fn report_hook(&self, py: Python<'_>, answer: Answer) -> PyResult<()> {
         match answer.or_raise() {
-            Ok(said) => Ok(said),
-            Err(error) => {
-                self.report(py, "allow_origin_regex or allow_origin_func", error)?;
-                Ok(Some(false))
-            }
+            Ok(_) => Ok(()),
+            Err(error) => self.report(py, "allow_origin_regex or allow_origin_func", error),
         }
     }
 
@@ -224,20 +218,20 @@ impl Router {
         if !error.is_instance_of::<PyException>(py) {
             return Err(error);
         }
-        if let Err(failed) = self.report.bind(py).call1((what, error.into_value(py))) {
+        match self.report.bind(py).call1((what, error.into_value(py))) {
             // A logging handler that raises must not fail the request.
-            failed.write_unraisable(py, None);
+            Err(failed) if failed.is_instance_of::<PyException>(py) => failed.write_unraisable(py, None),
+            Err(failed) => return Err(failed),
+            Ok(_) => {}
         }
         Ok(())
     }
 }
 
-/// Whether a page of the server's own makes the request: CORS has nothing to say to it, and it need not be in the policy.
-#[cold]
-fn is_of_own_page(py: Python<'_>, policy: &Policy, arrived: &Arrived, server: Server) -> bool {
-    // The guard says who makes a request that is not safe; here the question is asked of all.
-    let request = server.complete(arrived.guard_request_of(py, b"POST"));
-    matches!(policy.policy().guard(&request).pass(), Some(Pass::SameOrigin | Pass::OwnHost))
+/// The names that an operator's function gave.
+fn names_of_the_moment(more: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    close_coroutine(more)?;
+    names_of("own_names", more)
 }
 
 /// The length of an empty body; a response without one may not have it
@@ -254,6 +248,7 @@ impl Router {
     #[new]
     #[allow(clippy::too_many_arguments, reason = "called by `_wrapping.router` alone")]
     fn new(
+        py: Python<'_>,
         policy: Py<Policy>,
         paths: HashMap<String, Option<Py<Policy>>>,
         guard: bool,
@@ -262,16 +257,18 @@ impl Router {
         own_names: Vec<String>,
         ask_names: Option<Py<PyAny>>,
         report: Py<PyAny>,
-    ) -> Self {
+    ) -> PyResult<Self> {
         let verdicts = Verdicts { guard, check_host, enforce };
         let paths = paths.into_iter().map(|(prefix, policy)| (prefix, policy.map(Place::new))).collect();
-        Self { place: Place::new(policy), paths: Prefixes::new(paths), verdicts, own_names, ask_names, report }
+        let (place, paths) = (Place::new(policy), Prefixes::new(paths));
+        let closed = Place::new(Py::new(py, Policy::closed(py)?)?);
+        Ok(Self { place, paths, closed, verdicts, own_names, ask_names, report })
     }
 
     /// Whether it matters if the server was reached by `https`.
     #[getter]
-    fn guards(&self) -> bool {
-        self.verdicts.guard
+    fn needs_scheme(&self) -> bool {
+        self.wanted() == Wanted::All
     }
 
     fn asgi<'py>(&self, scope: &Bound<'py, PyAny>, send: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -297,9 +294,14 @@ impl Router {
     }
 
     /// For a framework that has its own response objects.
-    fn environ<'py>(&self, meta: &Bound<'py, PyDict>, path: &str, is_secure: bool) -> PyResult<Option<Answered<'py>>> {
+    fn environ<'py>(
+        &self,
+        meta: &Bound<'py, PyDict>,
+        path: &Bound<'py, PyString>,
+        is_secure: bool,
+    ) -> PyResult<Option<Answered<'py>>> {
         let py = meta.py();
-        let Some(place) = self.place_of(path) else {
+        let Some(place) = self.place(|| (path.to_string_lossy().into_owned(), String::new())) else {
             return Ok(None);
         };
         let arrived = crate::wsgi::read(meta, self.wanted())?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use corsac::{AbsentOrigin, GuardRequest, Question, Refusal, Scheme, ScreenRequest};
+use corsac::{AbsentOrigin, GuardRequest, PolicyRef, Question, Refusal, Scheme, ScreenRequest};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 
 use crate::compiled::Compiled;
 use crate::fields::{Arrived, host_value};
+use crate::hooks::Answer;
 use crate::options::names_of;
 use crate::policy::Policy;
 use crate::refusal::member;
@@ -57,11 +58,7 @@ impl Circumstances {
     }
 
     pub(crate) fn guard_request<'r>(&self, arrived: &'r Arrived, py: Python<'_>) -> GuardRequest<'r> {
-        let request = arrived.guard_request(py).with_absent_origin(self.absent_origin);
-        match self.scheme {
-            Some(scheme) => request.with_scheme(scheme),
-            None => request,
-        }
+        arrived.guard_request(py).with_absent_origin(self.absent_origin).with_scheme(self.scheme)
     }
 
     pub(crate) fn screen_request<'r>(
@@ -70,12 +67,8 @@ impl Circumstances {
         py: Python<'_>,
         own_names: &'r OwnNames<'_>,
     ) -> ScreenRequest<'r> {
-        let request =
-            arrived.screen_request(py).with_absent_origin(self.absent_origin).with_own_names(own_names.as_slice());
-        match self.scheme {
-            Some(scheme) => request.with_scheme(scheme),
-            None => request,
-        }
+        let request = arrived.screen_request(py).with_absent_origin(self.absent_origin).with_scheme(self.scheme);
+        request.with_own_names(own_names.as_slice())
     }
 }
 
@@ -94,63 +87,47 @@ pub(crate) struct Verdict {
     compiled: Py<Compiled>,
     asked: Asked,
     circumstances: Circumstances,
-    said: Option<bool>,
+    said: bool,
     refusal: Option<Refusal>,
 }
 
 /// What was asked about.
-enum Asked {
-    Guard(Arrived),
-    WebSocket(Arrived),
+pub(crate) enum Asked {
+    /// Who makes a request, for `guard` or `check_websocket`.
+    Page(Question, Arrived),
     Host(Option<Py<PyBytes>>),
 }
 
-impl Verdict {
-    pub(crate) fn guard(
-        py: Python<'_>,
-        policy: &Policy,
-        arrived: Arrived,
-        circumstances: Circumstances,
-    ) -> PyResult<Self> {
-        let request = circumstances.guard_request(&arrived, py);
-        let (verdict, answer) = policy.guard_asking(py, &request);
-        let (refusal, said) = (verdict.refusal(), answer.or_raise()?);
-        let compiled = policy.share(py);
-        Ok(Self { compiled, asked: Asked::Guard(arrived), circumstances, said, refusal })
-    }
-
-    pub(crate) fn websocket(
-        py: Python<'_>,
-        policy: &Policy,
-        arrived: Arrived,
-        circumstances: Circumstances,
-    ) -> PyResult<Self> {
-        let request = circumstances.guard_request(&arrived, py);
-        let (verdict, answer) = policy.check_websocket_asking(py, &request);
-        let (refusal, said) = (verdict.refusal(), answer.or_raise()?);
-        let compiled = policy.share(py);
-        Ok(Self { compiled, asked: Asked::WebSocket(arrived), circumstances, said, refusal })
-    }
-
-    pub(crate) fn host(
-        py: Python<'_>,
-        policy: &Policy,
-        host: Option<Py<PyBytes>>,
-        circumstances: Circumstances,
-    ) -> Self {
-        let own_names = circumstances.own_names();
-        let refusal = policy.policy().check_host_with(host_value(py, host.as_ref()), &own_names).refusal();
-        drop(own_names);
-        let compiled = policy.share(py);
-        Self { compiled, asked: Asked::Host(host), circumstances, said: None, refusal }
-    }
-
-    const fn question_asked(&self) -> Question {
-        match self.asked {
-            Asked::Guard(_) => Question::Guard,
-            Asked::WebSocket(_) => Question::WebSocket,
-            Asked::Host(_) => Question::Host,
+/// Judges what was asked; `ask` is the hooks, or what they have said.
+fn judge<T>(
+    py: Python<'_>,
+    policy: PolicyRef<'_>,
+    asked: &Asked,
+    circumstances: &Circumstances,
+    ask: impl FnOnce(&[u8]) -> bool,
+    read: impl FnOnce(&corsac::Verdict<'_, '_>) -> T,
+) -> T {
+    match asked {
+        Asked::Host(host) => {
+            let own_names = circumstances.own_names();
+            read(&policy.check_host_with(host_value(py, host.as_ref()), &own_names))
         }
+        Asked::Page(question, arrived) => {
+            let request = circumstances.guard_request(arrived, py);
+            match question {
+                Question::WebSocket => read(&policy.check_websocket_with(&request, ask)),
+                _ => read(&policy.guard_with(&request, ask)),
+            }
+        }
+    }
+}
+
+impl Verdict {
+    pub(crate) fn new(py: Python<'_>, policy: &Policy, asked: Asked, circumstances: Circumstances) -> PyResult<Self> {
+        let mut answer = Answer::default();
+        let ask = |origin: &[u8]| policy.hooks().ask(py, origin, &mut answer);
+        let refusal = judge(py, policy.policy(), &asked, &circumstances, ask, |verdict| verdict.refusal());
+        Ok(Self { compiled: policy.share(py), asked, circumstances, said: answer.or_raise()?, refusal })
     }
 }
 
@@ -159,7 +136,10 @@ impl Verdict {
     /// What was asked.
     #[getter]
     fn question(&self) -> &'static str {
-        self.question_asked().slug()
+        match &self.asked {
+            Asked::Page(question, _) => question.slug(),
+            Asked::Host(_) => Question::Host.slug(),
+        }
     }
 
     /// Whether the request may go on.
@@ -183,26 +163,8 @@ impl Verdict {
     /// Says in a sentence or two what was found and why.
     fn explain(&self, py: Python<'_>) -> String {
         let policy = self.compiled.get().policy();
-        match &self.asked {
-            Asked::Host(host) => {
-                let own_names = self.circumstances.own_names();
-                policy.check_host_with(host_value(py, host.as_ref()), &own_names).explain().to_string()
-            }
-            Asked::Guard(arrived) => {
-                let request = self.circumstances.guard_request(arrived, py);
-                match self.said {
-                    Some(said) => policy.guard_with(&request, |_| said).explain().to_string(),
-                    None => policy.guard(&request).explain().to_string(),
-                }
-            }
-            Asked::WebSocket(arrived) => {
-                let request = self.circumstances.guard_request(arrived, py);
-                match self.said {
-                    Some(said) => policy.check_websocket_with(&request, |_| said).explain().to_string(),
-                    None => policy.check_websocket(&request).explain().to_string(),
-                }
-            }
-        }
+        let explain = |verdict: &corsac::Verdict<'_, '_>| verdict.explain().to_string();
+        judge(py, policy, &self.asked, &self.circumstances, |_| self.said, explain)
     }
 
     fn __bool__(&self) -> bool {

@@ -1,7 +1,5 @@
 //! WSGI: the request's environ, and the function by which the application starts its response.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
@@ -55,12 +53,12 @@ pub(crate) fn read(environ: &Bound<'_, PyDict>, wanted: Wanted) -> PyResult<Arri
     Ok(arrived)
 }
 
-/// The decoded path below where the application is mounted: bytes of UTF-8 in the guise of Latin-1.
+/// The decoded path: bytes of UTF-8 in the guise of Latin-1. It lies below where the application is mounted.
 #[cold]
-fn path(environ: &Bound<'_, PyDict>) -> String {
+fn path(environ: &Bound<'_, PyDict>) -> (String, String) {
     let path = environ.get_item(intern!(environ.py(), "PATH_INFO")).ok().flatten();
     let path = path.and_then(|path| bytes_of(&path));
-    path.map(|path| String::from_utf8_lossy(path.as_bytes()).into_owned()).unwrap_or_default()
+    (path.map(|path| String::from_utf8_lossy(path.as_bytes()).into_owned()).unwrap_or_default(), String::new())
 }
 
 fn is_secure(environ: &Bound<'_, PyDict>) -> bool {
@@ -95,25 +93,18 @@ pub(crate) fn answer<'py>(
 pub(crate) struct Starter {
     start_response: Py<PyAny>,
     fields: Vec<Py<PyTuple>>,
-    has_started: AtomicBool,
 }
 
 impl Starter {
     pub(crate) fn new(start_response: &Bound<'_, PyAny>, fields: &[Bound<'_, PyTuple>]) -> Self {
         let fields = fields.iter().map(|field| field.clone().unbind()).collect();
-        Self { start_response: start_response.clone().unbind(), fields, has_started: AtomicBool::new(false) }
+        Self { start_response: start_response.clone().unbind(), fields }
     }
 }
 
 #[pymethods]
 impl Starter {
-    /// Whether the application has started its response.
-    #[getter]
-    fn started(&self) -> bool {
-        self.has_started.load(Ordering::Relaxed)
-    }
-
-    #[pyo3(signature = (status, headers, exc_info=None, /))]
+    #[pyo3(signature = (status, headers, exc_info=None))]
     fn __call__<'py>(
         &self,
         status: &Bound<'py, PyAny>,
@@ -123,7 +114,6 @@ impl Starter {
         let py = status.py();
         let fields: Vec<_> = self.fields.iter().map(|field| field.bind(py).clone()).collect();
         let headers = with_fields(headers, &PyList::new(py, texts(py, &fields)?)?)?;
-        self.has_started.store(true, Ordering::Relaxed);
         let start_response = self.start_response.bind(py);
         match exc_info {
             Some(exc_info) => start_response.call1((status, headers, exc_info)),

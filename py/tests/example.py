@@ -1,9 +1,10 @@
 """A program that uses what `corsac` exports, for mypy to check and for the tests to run."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import corsac
+from corsac.asgi import CORSMiddleware, PathPolicy, PolicyOptions, make_policy
 
 POLICY = corsac.Policy(
     allow_origins=["https://app.example.com"],
@@ -45,6 +46,11 @@ def faults(origins: list[str]) -> list[tuple[str, int | None, int, str]]:
 
 def restored(image: bytes, text: str) -> tuple[corsac.Policy, corsac.Policy]:
     return corsac.Policy.from_image(image), corsac.Policy.from_toml(text)
+
+
+def protected(app: Callable[..., Awaitable[None]], options: PolicyOptions) -> CORSMiddleware:
+    paths: dict[str, PathPolicy] = {"/public": make_policy(allow_origins=["*"]), "/api": {"max_age": 5}, "/own": None}
+    return CORSMiddleware(app, paths=paths, **options)
 
 
 def verdict(host: str | None) -> int | None:

@@ -7,6 +7,7 @@ import inspect
 import logging
 import weakref
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -119,6 +120,14 @@ def test_vary_is_merged_once(own: list[bytes], merged: list[bytes], name: bytes)
     assert [value for key, value in answer.headers if key.lower() == b"vary"] == merged
 
 
+def test_a_vary_that_cannot_be_read_is_kept() -> None:
+    view = memoryview(b"cookie")
+    answer = get(wrapped(application(headers=[(b"vary", view)])), origin())
+    assert [value for key, value in answer.headers if key == b"vary"] == [view, b"Origin"]
+    answer = get(wrapped(application(headers=[(b"vary", view), (b"Vary", b"Accept"), (b"vary", None)])), origin())
+    assert [value for key, value in answer.headers if key.lower() == b"vary"] == [view, b"Accept, Origin", None]
+
+
 def test_nothing_of_the_application_or_the_server_is_changed_in_place() -> None:
     shared = [(b"vary", b"Accept"), (b"access-control-allow-origin", b"*")]
     message = {"type": "http.response.start", "status": 200, "headers": shared}
@@ -225,6 +234,57 @@ def test_headers_that_can_be_read_once_are_still_there_for_the_application() -> 
     pairs = [origin(), (b"cookie", b"a=b")]
     assert ask(wrapped(app), http_scope(headers=iter(pairs))).allow_origin == APP_ORIGIN
     assert seen == pairs
+
+
+@pytest.mark.parametrize("first", [[], [[b"cookie", b"a=b"]], [("cookie", "a=b")]])
+@pytest.mark.parametrize("odd", [(b"origin", EVIL_ORIGIN, 1), (b"origin",), [b"Origin", EVIL_ORIGIN, 1], ("origin",), "iterator"])
+def test_a_pair_of_an_odd_shape_does_not_vanish(first: list[Any], odd: Any) -> None:
+    """Whatever the shape of the other pairs: a request that says something of its origin is not one that says nothing."""
+    odd = iter([b"origin", 1, 2]) if odd == "iterator" else odd
+    assert ask(wrapped(enforce=True), http_scope("POST", [*first, odd])).status == 403
+    assert ask(wrapped(), http_scope("GET", [*first, (b"cookie", b"a", b"b")])).body == b"hello"
+
+
+def test_an_interrupt_while_headers_are_read_goes_on() -> None:
+    def interrupted() -> Any:
+        yield (b"host", b"a.example")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ask(wrapped(), http_scope(headers=interrupted()))
+
+
+def test_what_was_read_before_headers_break_off_is_still_there() -> None:
+    def broken() -> Any:
+        yield (b"host", b"a.example")
+        raise RuntimeError("the server's")
+
+    scope = http_scope(headers=broken())
+    assert ask(wrapped(enforce=True), scope).status == 403
+    assert scope["headers"] == [(b"host", b"a.example")]
+
+
+def test_a_scope_that_cannot_be_changed_has_headers_that_cannot_be_read() -> None:
+    scope: Any = MappingProxyType(http_scope(headers=iter([origin()])))
+    assert ask(wrapped(), scope).allow_origin is None
+
+    class Odd:
+        def __getattr__(self, name: str) -> Any:
+            raise RuntimeError(name)
+
+    assert ask(wrapped(enforce=True), http_scope(headers=Odd())).status == 403
+
+
+def test_an_application_may_name_the_message() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(message={"type": "http.response.start", "status": 200, "headers": []})
+        await send(message={"type": "http.response.body", "body": b"hello"})
+        for arguments in ((), ({}, {})):
+            with pytest.raises(TypeError):
+                await send(*arguments)
+
+    answer = get(wrapped(app), origin())
+    assert (answer.allow_origin, answer.body) == (APP_ORIGIN, b"hello")
 
 
 def test_headers_that_break_off_are_refused() -> None:
@@ -343,6 +403,19 @@ def test_an_interrupt_in_a_hook_goes_on() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         get(wrapped(allow_origin_func=func), origin(EVIL_ORIGIN))
+
+
+def test_an_interrupt_in_a_log_handler_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def handle(record: Any) -> None:
+        raise KeyboardInterrupt
+
+    def func(value: str) -> bool:
+        raise LookupError(value)
+
+    app = wrapped(allow_origin_func=func)
+    monkeypatch.setattr(logging.getLogger("corsac"), "handle", handle)
+    with pytest.raises(KeyboardInterrupt):
+        get(app, origin(EVIL_ORIGIN))
 
 
 def test_hooks_allow_what_no_entry_takes() -> None:

@@ -34,6 +34,7 @@ def middleware(*switches: str) -> CORSMiddleware:
         allow_credentials=True,
         allow_origin_func=func,
         paths={"/any": {"allow_origins": ["*"]}, "/none": None},
+        own_names=["a.example"] if "check_host" in switches else [],
         **options,
     )
 

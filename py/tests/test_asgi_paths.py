@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import posixpath
 from typing import Any
 
 import pytest
@@ -34,7 +35,25 @@ def allow_origin(app: Any, path: str, **more: Any) -> bytes | None:
         ("/public/app", APP_ORIGIN),
         ("/public/app/x", APP_ORIGIN),
         ("/public/apple", b"*"),
-        ("/public//app", b"*"),
+        ("/public//x", b"*"),
+        # What some applications merge or resolve is closed where it makes a difference.
+        ("/public//app", None),
+        ("/public/./app", None),
+        ("/public/x/../app", None),
+        ("/public/app/..", None),
+        ("/public/app/../own", None),
+        ("/public/x/..", b"*"),
+        ("/public/.", b"*"),
+        ("/../public", None),
+        ("//public", None),
+        ("public", None),
+        ("/own/../public", None),
+        ("/public/own/../x", None),
+        ("/public/own/../own/x", b"own"),
+        ("/public\\app", None),
+        ("/public/x\\..\\app", None),
+        ("/public/...", b"*"),
+        ("/public/.app", b"*"),
         ("/public/own", b"own"),
         ("/public/own/x", b"own"),
         ("/x/public", None),
@@ -69,24 +88,57 @@ def test_root_path_is_taken_off_as_starlette_does(path: str, root: str, expected
     assert (below == "/public" or below.startswith("/public/")) is (expected is not None)
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/mount/public", b"*"), ("//mount/public", None), ("/mount//public", None), ("/mount/../public", None), ("/x/../mount/public", None)],
+)
+def test_what_is_resolved_above_the_mount_is_closed_too(path: str, expected: bytes | None) -> None:
+    app = CORSMiddleware(application(), paths={"/public": PUBLIC})
+    assert allow_origin(app, path, root_path="/mount") == expected
+
+
+def test_a_path_that_nobody_can_tell_is_judged_by_a_closed_policy() -> None:
+    app = CORSMiddleware(application(headers=OWN), policy=PUBLIC, paths={"/webhooks": None}, guard=True, enforce=True)
+    assert get(app, HOST, origin(EVIL_ORIGIN), method="POST", path="/webhooks/x").headers == OWN
+    for path in ("/webhooks/../admin", "/webhooks/./../admin", "/webhooks//../admin", "/x/../webhooks"):
+        for method in ("GET", "POST"):
+            stopped = get(app, HOST, origin(EVIL_ORIGIN), method=method, path=path)
+            assert (stopped.status, stopped.headers) == (403, [(b"vary", b"Origin"), (b"content-length", b"0")]), path
+        # The server's own pages, and what no page of another origin sends.
+        for fields in ([origin(b"http://api.example.com")], [(b"sec-fetch-site", b"same-origin")], []):
+            passed = get(app, HOST, *fields, method="POST", path=path)
+            assert (passed.body, passed.headers) == (b"hello", [(b"vary", b"Origin")]), path
+        assert preflight(app, EVIL_ORIGIN, path=path).status == 403
+
+
+def test_two_prefixes_with_one_policy_are_no_difference() -> None:
+    app = CORSMiddleware(application(), paths={"/a": PUBLIC, "/a/b": PUBLIC})
+    assert allow_origin(app, "/a//b") == b"*"
+
+
 @given(
     strategies.lists(strategies.lists(strategies.sampled_from(["a", "b", "ab", "\u00fc"]), max_size=4), max_size=6),
-    strategies.lists(strategies.sampled_from(["a", "b", "ab", "abc", "\u00fc", ""]), max_size=6),
+    strategies.lists(strategies.sampled_from(["a", "b", "ab", "abc", "\u00fc", "", ".", ".."]), max_size=6),
 )
 def test_prefixes_are_found_as_a_naive_twin_finds_them(prefixes: list[list[str]], segments: list[str]) -> None:
     paths = {"/" + "/".join(prefix): corsac.Policy(allow_origins=[f"https://p{n}.example"]) for n, prefix in enumerate(prefixes)}
     path = "/" + "/".join(segments)
-    # The naive twin: the longest list of segments that begins the path's.
-    best = None
-    for prefix in paths:
-        wanted = [segment for segment in prefix.split("/") if segment]
-        if (path + "/").split("/")[1 : 1 + len(wanted)] == wanted and (best is None or len(wanted) >= best[0]):
-            best = (len(wanted), paths[prefix])
+
+    def found(path: str) -> corsac.Policy | None:
+        """The naive twin: the longest list of segments that begins the path's."""
+        best: tuple[int, corsac.Policy | None] = (-1, None)
+        for prefix in paths:
+            wanted = [segment for segment in prefix.split("/") if segment]
+            if (path + "/").split("/")[1 : 1 + len(wanted)] == wanted and len(wanted) > best[0]:
+                best = (len(wanted), paths[prefix])
+        return best[1]
+
+    stands, resolved = found(path), found(posixpath.normpath(path).replace("//", "/"))
     app = CORSMiddleware(application(), paths=paths)
     for n in range(len(prefixes)):
         value = f"https://p{n}.example".encode()
-        expected = value if best and best[1].decide("GET", [origin(value)]).allowed else None
-        assert get(app, origin(value), path=path).allow_origin == expected
+        is_allowed = stands is resolved and stands is not None and stands.decide("GET", [origin(value)]).allowed
+        assert get(app, origin(value), path=path).allow_origin == (value if is_allowed else None)
 
 
 def test_where_no_prefix_fits_nothing_is_allowed_unless_a_policy_says_so() -> None:
@@ -177,6 +229,19 @@ def test_check_host_stops_other_names() -> None:
     assert (refused.status, refused.allow_origin) == (421, None)
 
 
+def test_the_names_of_the_server_are_those_of_the_outer_policy_on_every_path() -> None:
+    other = corsac.Policy(allow_origins=["*"], allow_hosts=["evil.example"])
+    paths: Any = {"/public": PUBLIC, "/other": other, "/x": None}
+    app = CORSMiddleware(application(), allow_origins=["https://a.example"], allow_hosts=["api.example.com"], check_host=True, paths=paths)
+    for path in ("/", "/public", "/other"):
+        assert get(app, HOST, path=path).status == 200, path
+        assert get(app, (b"host", b"evil.example"), path=path).status == 421, path
+    # Where corsac keeps out, so do its verdicts.
+    assert get(app, (b"host", b"evil.example"), path="/x").status == 200
+    readable = get(app, (b"host", b"evil.example"), origin(), path="/public")
+    assert (readable.status, readable.allow_origin) == (421, b"*")
+
+
 def test_own_names_may_be_those_of_the_moment(caplog: pytest.LogCaptureFixture) -> None:
     names: Any = ["printer.local"]
     app = CORSMiddleware(application(), policy=APP, check_host=True, own_names=lambda: names)
@@ -211,6 +276,37 @@ def test_enforce_lets_the_own_pages_pass() -> None:
 def handshake(app: Any, *headers: Any, extensions: Any = None, scheme: str = "ws") -> Any:
     scope = {"type": "websocket", "path": "/", "scheme": scheme, "headers": [HOST, *headers], "extensions": extensions}
     return ask(app, scope, [{"type": "websocket.connect"}]).messages
+
+
+@pytest.mark.parametrize("guard", [False, True])
+@pytest.mark.parametrize("check_host", [False, True])
+@pytest.mark.parametrize("enforce", [False, True])
+def test_cors_has_no_say_in_a_handshake(guard: bool, check_host: bool, enforce: bool) -> None:
+    """Neither the switches nor the origin change who is asked: the host, and who opens the connection."""
+    asked: list[str] = []
+
+    def func(value: str) -> bool:
+        asked.append(value)
+        return value == "https://hook.example"
+
+    options: dict[str, Any] = {"allow_origins": [APP_ORIGIN.decode()], "allow_origin_func": func, "enforce": enforce, "guard": guard}
+    if check_host:
+        options |= {"check_host": True, "allow_hosts": ["api.example.com"]}
+    app = CORSMiddleware(application(), **options)
+    for value, is_trusted in [(APP_ORIGIN, True), (b"https://hook.example", True), (EVIL_ORIGIN, False), (b"null", False)]:
+        asked.clear()
+        went_on = handshake(app, origin(value))[0]["type"] == "http.response.start"
+        assert went_on is (is_trusted or not guard), value
+        assert asked == ([value.decode()] if guard and value in (b"https://hook.example", EVIL_ORIGIN) else [])
+        # The same handshake in HTTP/1.1 to a server that hands it over as a request. Its response has the fields of CORS.
+        answer = get(app, HOST, origin(value), (b"upgrade", b"websocket"))
+        assert (answer.status == 200) is (is_trusted or not guard), value
+        assert answer.allow_origin == (value if is_trusted else None)
+    asked.clear()
+    scope = {"type": "websocket", "path": "/", "scheme": "ws", "headers": [(b"host", b"evil.example"), origin(EVIL_ORIGIN)]}
+    went_on = ask(app, scope, [{"type": "websocket.connect"}]).messages[0]["type"] == "http.response.start"
+    # A page on a name that is not the server's is its own by that name, which is what check_host is for.
+    assert (went_on, asked) == (not check_host, [])
 
 
 def test_guard_refuses_handshakes_of_foreign_pages() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from typing import Any
 
@@ -66,6 +67,10 @@ def test_vectors(key: str) -> None:
             continue
         expect = policy.screen(method, fields, **known) if key == "screen" else policy.decide(method, fields)
         outcome = (expect.status or 200, told(expect.headers))
+        if key == "screen" and not case.data["policy"].get("allow_hosts") and not known:
+            with pytest.raises(ValueError, match="check_host=True would refuse every request"):
+                CORSMiddleware(app, policy=policy, **switches)
+            continue
         answer = asked_asgi(CORSMiddleware(app, policy=policy, **switches, **known), method, fields)
         assert (answer.status, told(answer.headers)) == outcome, case.id
         count += 1
@@ -75,6 +80,46 @@ def test_vectors(key: str) -> None:
             assert (status, told(headers)) == outcome, case.id
             count_wsgi += 1
     assert count >= (1400 if key == "request" else 30) and count_wsgi >= (1200 if key == "request" else 25), (count, count_wsgi)
+
+
+def test_random_requests_are_answered_as_screen_does() -> None:
+    """The wrapper's way through the verdicts beside the core's, hooks and all."""
+    asked: list[str] = []
+
+    def func(value: str) -> bool:
+        asked.append(value)
+        return value.endswith("hook.example")
+
+    listed: dict[str, Any] = {"allow_origins": ["https://app.example"], "allow_hosts": ["api.example"]}
+    policies = [
+        corsac.Policy(**listed, allow_methods=["PUT"], allow_headers=["x-a"], allow_credentials=True, allow_content_types=["application/json"]),
+        corsac.Policy(allow_origins=["*"], allow_hosts=["api.example:*"]),
+        corsac.Policy(allow_origins=["*"], allow_hosts=["api.example"], allow_origin_func=func),
+        corsac.Policy(**listed, static_origin=True),
+        corsac.Policy(allow_origins=["https://*.app.example"], allow_hosts=["api.example"], allow_origin_func=func, allow_headers=["*"]),
+    ]
+    names = [b"origin", b"Origin", b"host", b":authority", b"access-control-request-method", b"access-control-request-headers"]
+    names += [b"upgrade", b"sec-websocket-key", b"sec-fetch-site", b"content-type", b":protocol", b"cookie"]
+    origins = [b"https://app.example", b"https://x.app.example", b"https://hook.example", b"https://api.example", b"http://api.example"]
+    values = [*origins, b"null", b"", b"api.example", b"api.example:80", b"PUT", b"x-a", b"GET", b"websocket", b"same-origin", b"none"]
+    values += [b"cross-site", b"application/json", b"text/plain", b"x-a, x-b", b"\xff"]
+    source = random.Random(5)
+    for _ in range(20_000):
+        policy, method = source.choice(policies), source.choice(["GET", "POST", "OPTIONS", "CONNECT", "PUT"])
+        fields = [(b"host", b"api.example")] * (source.random() < 0.7)
+        fields += [(source.choice(names), source.choice(values)) for _ in range(source.randrange(6))]
+        scheme: Any = source.choice(["https", "http"])
+        enforce = source.random() < 0.5
+        asked.clear()
+        # `http` is not believed: a proxy may have ended the encryption.
+        expect = policy.screen(method, fields, scheme="https" if scheme == "https" else None)
+        asked_of_screen = asked.copy()
+        asked.clear()
+        app = CORSMiddleware(application(headers=[]), policy=policy, guard=True, check_host=True, enforce=enforce)
+        answer = ask(app, http_scope(method, fields, scheme=scheme))
+        status = expect.status or (403 if enforce and expect.refusal else 200)
+        seen = (answer.status, told(answer.headers), asked)
+        assert seen == (status, told(expect.headers), asked_of_screen), (repr(policy), method, fields, expect.explain())
 
 
 @pytest.mark.parametrize("key", ["guard", "websocket"])

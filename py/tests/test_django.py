@@ -38,6 +38,7 @@ from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from django.test import AsyncClient, Client, override_settings  # noqa: E402
 
 import corsac  # noqa: E402
+from corsac.django import CORSMiddleware  # noqa: E402
 
 
 class Asgi:
@@ -163,7 +164,8 @@ def test_the_check_names_every_problem() -> None:
         ([], "the setting takes a dict of options, not list"),
         ({"guard": 1}, "guard takes True or False"),
         ({"policy": 5}, "policy takes a corsac.Policy"),
-        ({"allow_origin": ["*"]}, "allow_origin"),
+        ({"allow_origin": ["*"]}, "there is no option 'allow_origin': did you mean 'allow_origins'?"),
+        ({"answer_errors": True}, "there is no option 'answer_errors'"),
         ({"paths": []}, "paths takes a mapping"),
     ],
 )
@@ -179,6 +181,42 @@ def test_the_check_looks_where_the_middleware_stands() -> None:
         assert [message.id for message in run_checks()] == ["corsac.W001"]
     with override_settings(MIDDLEWARE=[common, "corsac.django.CORSMiddleware"]):
         assert [message.id for message in run_checks()] == ["corsac.W002"]
+
+
+class Ours(CORSMiddleware):
+    """What a project makes of the class."""
+
+
+def test_the_check_knows_subclasses() -> None:
+    ours = f"{__name__}.Ours"
+    with override_settings(MIDDLEWARE=[ours]):
+        assert run_checks() == []
+    with override_settings(MIDDLEWARE=["no.such.Middleware", "django.middleware.common.CommonMiddleware", ours]):
+        [message] = run_checks()
+        assert message.id == "corsac.W002" and message.hint == f'Make "{ours}" the first of MIDDLEWARE.'
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ({"allow_origins": map(str, [APP_ORIGIN])}, "allow_origins is a map, which can be read once only: write list(\u2026) around it"),
+        ({"paths": {"/a": {"allow_methods": iter(["PUT"])}}}, "paths: /a: allow_methods is a list_iterator, which can be read once only"),
+        ({"check_host": True, "own_names": (name for name in ["a.example"])}, "own_names is a generator, which can be read once only"),
+    ],
+)
+def test_what_can_be_read_once_only_is_refused_and_not_read(setting: Any, text: str) -> None:
+    with override_settings(CORSAC=setting):
+        for _ in range(2):
+            [message] = run_checks()
+            assert message.id == "corsac.E001" and text in message.msg
+        with pytest.raises(ImproperlyConfigured, match="which can be read once only"):
+            Client().get("/")
+
+
+def test_the_check_tells_of_a_bad_expression() -> None:
+    with override_settings(CORSAC={"allow_origin_regex": "(", "max_age": -1}):
+        first, second = run_checks()
+    assert "max_age" in first.msg and "allow_origin_regex" in second.msg
 
 
 def test_manage_py_check(tmp_path: Path) -> None:

@@ -134,6 +134,21 @@ def test_an_error_handler_inside_of_starlette_answers_itself(make: Callable[...,
     assert "RuntimeError" in ask(added(make(debug=True)), path="/raises").text
 
 
+@pytest.mark.parametrize("handlers", [{}, {"exception_handlers": {Exception: print}}, {"debug": True}])
+def test_what_fails_around_starlette_is_answered(handlers: dict[str, Any]) -> None:
+    """An inner application puts itself into the scope; it does not answer for what is outside of it."""
+    inner = starlette_app(**handlers)
+
+    async def fails(scope: Any, receive: Any, send: Any) -> None:
+        async def hold(message: Any) -> None: ...
+
+        await inner(scope, receive, hold)
+        raise RuntimeError("a layer between")
+
+    answer = ask(around(fails), origin=APP_ORIGIN)
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (500, APP_ORIGIN)
+
+
 def test_a_mounted_wrapper_has_paths_below_its_mount() -> None:
     from starlette.applications import Starlette
     from starlette.routing import Mount
@@ -293,6 +308,30 @@ def test_over_a_socket(serve: Callable[[str, str], str], kind: str, name: str) -
         assert (refused.status_code, refused.content, refused.headers["content-length"]) == (403, b"", "0")
         twice = client.get("/", headers=[("Origin", APP_ORIGIN), ("Origin", APP_ORIGIN)])
         assert "access-control-allow-origin" not in twice.headers
+
+
+def shaken(address: tuple[str, int], *fields: bytes) -> bytes:
+    """What a server answers to the handshake of a WebSocket first."""
+    key = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(b"GET /socket HTTP/1.1\r\nHost: a.example\r\n" + key + b"".join(b"%s\r\n" % field for field in fields) + b"\r\n")
+        return connection.recv(65536).partition(b"\r\n")[0]
+
+
+def test_handshakes_over_a_socket(serve: Callable[[str, str], str]) -> None:
+    pytest.importorskip("wsproto")
+    host, port = serve("uvicorn", "bare").removeprefix("http://").split(":")
+    address = (host, int(port))
+    for fields, status in [
+        ((), b"101"),
+        ((b"Origin: " + APP_ORIGIN.encode(),), b"101"),
+        ((b"Origin: http://a.example",), b"101"),
+        ((b"Origin: " + EVIL_ORIGIN.encode(),), b"403"),
+        ((b"Origin: null",), b"403"),
+        ((b"Origin: http://a.example", b"Sec-Fetch-Site: cross-site"), b"403"),
+        ((b"Origin: " + APP_ORIGIN.encode(), b"Origin: " + APP_ORIGIN.encode()), b"403"),
+    ]:
+        assert shaken(address, *fields).split()[1] == status, fields
 
 
 def test_bytes_that_no_client_library_sends(serve: Callable[[str, str], str]) -> None:

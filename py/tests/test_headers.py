@@ -58,6 +58,15 @@ def test_every_shape_says_the_same(method: str | bytes, shape: str) -> None:
     assert (decision.kind, decision.allowed, decision.status) == ("preflight", True, 204)
 
 
+def test_a_dict_may_hold_a_name_several_times() -> None:
+    class Several(dict[str, list[str]]):
+        def items(self) -> Any:
+            return [(name, value) for name, values in super().items() for value in values]
+
+    assert POLICY.decide("GET", Several(origin=[ORIGIN])).allowed
+    assert POLICY.decide("GET", Several(origin=[ORIGIN, "https://evil.example"])).refusal == "origin-repeated"
+
+
 def test_no_headers() -> None:
     nothing: list[Any] = [None, [], {}, (), iter([])]
     for none in nothing:

@@ -33,9 +33,7 @@ def test_alternatives_match_as_a_whole_too() -> None:
     assert asked(policy, "https://a.example.evil.example") is False
 
 
-def test_a_bad_pattern_is_no_policy() -> None:
-    with pytest.raises(re.error):
-        corsac.Policy(allow_origin_regex="(")
+def test_a_pattern_over_bytes_is_no_pattern() -> None:
     with pytest.raises(TypeError) as raised:
         corsac.Policy(allow_origin_regex=re.compile(b"x"))  # type: ignore[arg-type]
     assert str(raised.value) == "allow_origin_regex takes a pattern over str, not over bytes"
@@ -130,13 +128,11 @@ def test_hooks_take_part_in_every_verdict() -> None:
         assert len(screening.headers) == (2 if passes else 1)
 
 
-def test_star_and_static_origin_ask_nobody() -> None:
+def test_a_decision_under_star_asks_nobody() -> None:
     def ask(origin: str) -> bool:
         raise AssertionError(origin)
 
     assert asked(corsac.Policy(allow_origins=["*"], allow_origin_func=ask), GOOD) is True
-    static = corsac.Policy(allow_origins=["https://a.example"], static_origin=True, allow_origin_func=ask)
-    assert asked(static, GOOD) is False
 
 
 def test_a_cycle_through_a_hook_is_collected() -> None:
@@ -152,3 +148,67 @@ def test_a_cycle_through_a_hook_is_collected() -> None:
     del owner
     gc.collect()
     assert gone() is None
+
+
+def problems(**options: Any) -> list[tuple[str, int, str]]:
+    with pytest.raises(corsac.PolicyError) as raised:
+        corsac.Policy(**options)
+    return [(problem.field, problem.offset, problem.kind) for problem in raised.value.problems]
+
+
+def test_a_pattern_that_takes_every_origin_is_star_and_excludes_credentials() -> None:
+    for regex in (".*", "https://.*", "http://.*", r"https?://[^/]+", re.compile(".+", re.DOTALL), r"https://[a-z0-9.-]*"):
+        assert problems(allow_origin_regex=regex, allow_credentials=True) == [("allow_origin_regex", 0, "any-origin-with-credentials")]
+        corsac.Policy(allow_origin_regex=regex)
+        # Of a policy that was compiled elsewhere it is known too.
+        image = corsac.Policy(allow_origins=["https://a.example"], allow_credentials=True).image
+        with pytest.raises(corsac.PolicyError, match="^allow_origin_regex: it takes every origin"):
+            corsac.Policy.from_image(image, allow_origin_regex=regex)
+        corsac.Policy.from_image(corsac.Policy(allow_origins=["*"]).image, allow_origin_regex=regex)
+    corsac.Policy(allow_origin_regex=r"https://.*\.example\.com", allow_credentials=True)
+
+
+def test_problems_of_the_pattern_are_told_with_all_others() -> None:
+    assert problems(allow_origin_regex="\u00fc(", allow_origins=["x"], max_age=-1) == [
+        ("allow_origins", 0, "missing-scheme"),
+        ("max_age", 0, "max-age-negative"),
+        ("allow_origin_regex", 2, "regex-malformed"),
+    ]
+    with pytest.raises(corsac.PolicyError) as raised:
+        corsac.Policy(allow_origin_regex="\u00fc(")
+    assert str(raised.value) == (
+        r'allow_origin_regex "\u{fc}(", byte 2: missing ), unterminated subpattern; '
+        "write an expression of Python's re, or patterns such as https://*.example.com in allow_origins"
+    )
+    for regex in ("(" * 10_000, "a{99999999999999999999}"):
+        assert problems(allow_origin_regex=regex)[0][2] == "regex-malformed"
+    with pytest.raises(corsac.PolicyError):
+        corsac.Policy.from_image(corsac.Policy().image, allow_origin_regex="(")
+
+
+def test_hooks_that_nothing_asks_are_refused() -> None:
+    options: dict[str, Any] = {"allow_origins": ["https://a.example"], "static_origin": True}
+    hooks: dict[str, Any] = {"allow_origin_regex": "x", "allow_origin_func": bool}
+    for name, hook in hooks.items():
+        assert problems(**options, **{name: hook}) == [(name, 0, "hook-with-static-origin")]
+        with pytest.raises(corsac.PolicyError, match=f"^{name}: under static_origin no other origin is ever asked about"):
+            corsac.Policy.from_image(corsac.Policy(**options).image, **{name: hook})
+
+
+def test_under_star_only_the_verdicts_ask() -> None:
+    policy = corsac.Policy(allow_origins=["*"], allow_origin_func=lambda origin: origin == GOOD)
+    for origin, passes in ((GOOD, True), ("https://evil.example", False)):
+        assert policy.decide("GET", {"origin": origin}).allowed
+        assert policy.guard("POST", {"origin": origin}).passes is passes
+
+
+def test_only_a_coroutine_is_closed() -> None:
+    closed: list[int] = []
+
+    class Cursor:
+        def close(self) -> None:
+            closed.append(1)
+
+    with pytest.raises(TypeError, match="not a Cursor"):
+        corsac.Policy(allow_origin_func=lambda _: Cursor()).decide("GET", {"origin": GOOD})  # type: ignore[arg-type, return-value]
+    assert closed == []

@@ -44,6 +44,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "regex": {"allow_origin_regex": r"https://[a-z]+\.'\"example"},
     "regex with flags": {"allow_origin_regex": re.compile(r"https://[a-z]+\.example", re.ASCII | re.VERBOSE)},
+    "long regex": {"allow_origin_regex": re.compile("https://(" + "|".join(f"c{n}" for n in range(99)) + ")\\.example", re.ASCII)},
     "static": {"allow_origins": [ORIGIN], "static_origin": True},
 }
 
@@ -85,6 +86,7 @@ def test_hooks_travel_with_the_policy() -> None:
             True,
             False,
         ]
+    assert copy.copy(policy) is copy.deepcopy(policy) is copy.deepcopy([policy])[0] is policy
     with pytest.raises((pickle.PicklingError, AttributeError)):
         pickle.dumps(corsac.Policy(allow_origin_func=lambda _: True))
 
@@ -111,6 +113,19 @@ def test_policies_are_frozen_and_final() -> None:
             setattr(policy, name, b"")
     with pytest.raises(TypeError):
         type("Mine", (corsac.Policy,), {})
+
+
+def test_a_function_is_named_by_its_own_repr() -> None:
+    class Ask:
+        flags = 32
+
+        def __call__(self, origin: str) -> bool:
+            return False
+
+        def __repr__(self) -> str:
+            return "<ask>"
+
+    assert repr(corsac.Policy(allow_origin_func=Ask())) == "corsac.Policy(allow_origin_func=<ask>)"
 
 
 def test_policies_can_be_referenced_weakly() -> None:

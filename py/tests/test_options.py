@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 from collections import deque
 from http import HTTPMethod, HTTPStatus
 from typing import Any
@@ -205,3 +206,37 @@ def test_a_policy_error_is_a_value_error_with_data() -> None:
     assert isinstance(error, ValueError) and error.problems[0].kind == "made-up" and str(error) == "max_age: made up"
     with pytest.raises(AttributeError):
         error.problems[0].kind = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("options", "corrected"),
+    [
+        ({"allow_origins": ["https://b\u00fccher.example"]}, "https://xn--bcher-kva.example"),
+        ({"allow_origins": ["https://*.B\u00dcCHER.example:8443/x"]}, "https://*.xn--bcher-kva.example:8443"),
+        ({"allow_origins": ["https://stra\u00dfe.example"]}, "https://xn--strae-oqa.example"),
+        ({"allow_hosts": ["k\u00fcche.local"]}, "xn--kche-0ra.local"),
+        ({"allow_origins": ["https://b\u00fc cher.example"]}, None),
+        ({"allow_headers": ["x-\u00fc"]}, None),
+    ],
+)
+def test_international_names_are_told_as_browsers_send_them(options: dict[str, Any], corrected: str | None) -> None:
+    with pytest.raises(corsac.PolicyError) as raised:
+        corsac.Policy(**options)
+    (message,) = str(raised.value).splitlines()
+    assert message.endswith(f': "{corrected}"') is (corrected is not None), message
+    assert message.isascii()
+    if corrected is not None:
+        corsac.Policy(**{name: [corrected] for name in options})
+
+
+def test_a_dict_of_options_may_change_while_it_is_read() -> None:
+    origins = [ORIGIN]
+
+    def names() -> Any:
+        for holder in gc.get_referrers(origins):
+            if isinstance(holder, dict) and "allow_headers" in holder:
+                holder["more"] = 1
+        yield "x-a"
+
+    options: dict[str, Any] = {"allow_headers": names(), "allow_origins": origins}
+    assert corsac.Policy(**options) == corsac.Policy(allow_headers=["x-a"], allow_origins=[ORIGIN])

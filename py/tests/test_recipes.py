@@ -251,6 +251,8 @@ def test_policies_by_path(run: Run) -> None:
         ("/publicity", REFUSED, None),
         ("/public/admin", ALLOWED, None),
         ("/legacy/x", ALLOWED, "own"),
+        ("/public//admin", ALLOWED, None),
+        ("/public/../legacy", ALLOWED, None),
     ]:
         assert asyncio.run(ask_asgi(app, "GET", path, fields)).allowed_origin == allowed_origin, path
 
@@ -258,6 +260,32 @@ def test_policies_by_path(run: Run) -> None:
 @pytest.mark.parametrize("heading", ["Origins from a function", "Who may act"])
 def test_what_asserts_by_itself(heading: str, run: Run) -> None:
     run(heading)
+
+
+def test_every_recipe_has_types(tmp_path: Path) -> None:
+    """What people copy passes mypy as strictly as it can be asked."""
+    pytest.importorskip("mypy")
+    sections = re.split(r"^##+ (.*)\n", page(), flags=re.MULTILINE)
+    names = []
+    for number, text in enumerate(sections):
+        for code in re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+            if not code.startswith(">>> "):
+                names.append(f"recipe_{number}.py")
+                (tmp_path / names[-1]).write_text(code)
+    assert len(names) == len(set(names)) >= 10
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull, *names]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_a_swap_with_a_bad_policy_does_not_start(run: Run) -> None:
+    """The policy is made where the module is imported, and not where the server asks for the application."""
+    pytest.importorskip("fastapi")
+    (code,) = code_of("A policy that is checked at import")
+    with pytest.raises(corsac.PolicyError):
+        exec(code.replace("https://app.example.com", "https://app.example.com/"), {})
+    app = run("A policy that is checked at import")["app"]
+    check(lambda *request: asyncio.run(ask_asgi(app, *request)))
 
 
 def test_sessions() -> None:

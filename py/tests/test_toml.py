@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -121,9 +122,27 @@ def test_a_table_is_an_unknown_option() -> None:
     assert (field, entry, kind, message) == ("cors", None, "unknown-option", "cors: there is no option `cors`")
 
 
-def test_what_is_no_toml_raises_as_tomllib_does() -> None:
+def test_what_is_pythons_own_is_named_as_such() -> None:
+    for key in ("allow_origin_regex", "allow_origin_func", "check_public_suffixes"):
+        ((_, _, _, message),) = problems(f"{key} = true")
+        assert message == f"{key}: no file has `{key}`, which is Python's own; give it to Policy"
+
+
+@pytest.mark.parametrize("text", ["allow_origins = [", "max_age = " + "[" * 5_000, "max_age = " + "9" * 5_000])
+def test_what_is_no_toml_raises_as_tomllib_does(text: str) -> None:
     with pytest.raises(tomllib.TOMLDecodeError):
-        corsac.Policy.from_toml("allow_origins = [")
+        corsac.Policy.from_toml(text)
+
+
+def test_a_mark_at_the_beginning_is_taken_as_by_the_command() -> None:
+    assert corsac.Policy.from_toml("\ufeffmax_age = 1") == corsac.Policy(max_age=1)
+
+
+def test_the_name_of_a_file_is_not_its_text() -> None:
+    with pytest.raises(tomllib.TOMLDecodeError, match="from_toml takes the text of a file, not its name"):
+        corsac.Policy.from_toml("policies/policy.toml")
+    with pytest.raises(TypeError, match=r"^from_toml takes a str, not a PurePosixPath: did you mean .read_text\(\)\?$"):
+        corsac.Policy.from_toml(PurePosixPath("policy.toml"))  # type: ignore[arg-type]
 
 
 def test_only_text_is_taken() -> None:

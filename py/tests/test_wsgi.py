@@ -13,6 +13,7 @@ from wsgiref.validate import validator
 import pytest
 
 import corsac
+from corsac._wrapping import router
 from corsac.wsgi import CORSMiddleware
 
 APP_ORIGIN, EVIL_ORIGIN = "https://app.example.com", "https://evil.example"
@@ -136,7 +137,9 @@ def test_write_exc_info_and_the_iterable_are_kept() -> None:
         return body
 
     answer = Answer(wrapped(app), HTTP_ORIGIN=APP_ORIGIN)
-    assert answer.iterable is body and answer.written == [b"written"]
+    assert (answer.body, answer.written) == (b"body", [b"written"])
+    answer.iterable.close()
+    assert body.closed
     assert len(answer.started[0]) == 2 and answer.started[1][2][0] is KeyError
     assert answer.allow_origin == APP_ORIGIN
 
@@ -163,12 +166,131 @@ def test_an_exception_goes_on_at_once_where_that_is_wanted() -> None:
     with pytest.raises(LookupError):
         Answer(wrapped(app), **{"werkzeug.debug.preserve_context": print})
 
-    def late(environ: Any, start_response: Any) -> Any:
+
+def before_start(environ: Any, start_response: Any) -> Iterator[bytes]:
+    raise LookupError("the application's")
+    yield b""
+
+
+def before_first_byte(environ: Any, start_response: Any) -> Iterator[bytes]:
+    start_response("200 OK", [])
+    yield b""
+    yield b""
+    raise LookupError("the application's")
+
+
+def after_start(environ: Any, start_response: Any) -> Iterable[bytes]:
+    start_response("200 OK", [])
+    raise LookupError("the application's")
+
+
+def at_iteration(environ: Any, start_response: Any) -> Any:
+    class Body:
+        def __iter__(self) -> Iterator[bytes]:
+            raise LookupError("the application's")
+
+    start_response("200 OK", [])
+    return Body()
+
+
+@pytest.mark.parametrize("app", [before_start, before_first_byte, after_start, at_iteration])
+def test_an_exception_before_the_first_byte_is_answered(app: Any, caplog: pytest.LogCaptureFixture) -> None:
+    started: list[Any] = []
+    body = iter(wrapped(app)({"REQUEST_METHOD": "GET", "HTTP_ORIGIN": APP_ORIGIN}, lambda *arguments: started.append(arguments)))
+    assert next(chunk for chunk in body if chunk) == b"Internal Server Error"
+    status, headers, exc_info = started[-1]
+    assert status == "500 Internal Server Error" and ("access-control-allow-origin", APP_ORIGIN) in headers and exc_info[0] is LookupError
+    # A server that sends no body, as for HEAD, may not come to the exception.
+    [record] = caplog.records
+    assert record.name == "corsac" and record.exc_info and record.exc_info[0] is LookupError
+    with pytest.raises(LookupError, match="the application's"):
+        next(body)
+    with pytest.raises(StopIteration):
+        next(body)
+
+
+def test_an_exception_after_the_first_byte_goes_on() -> None:
+    def app(environ: Any, start_response: Any) -> Iterator[bytes]:
         start_response("200 OK", [])
+        yield b"a"
         raise LookupError
 
+    started: list[Any] = []
+    body = iter(wrapped(app)({"REQUEST_METHOD": "GET"}, lambda *arguments: started.append(arguments)))
+    assert next(body) == b"a"
     with pytest.raises(LookupError):
-        Answer(wrapped(late))
+        next(body)
+    assert len(started) == 1
+
+
+def test_a_server_that_has_sent_fields_raises_the_exception() -> None:
+    def start_response(status: str, headers: Any, exc_info: Any = None) -> None:
+        if exc_info:
+            raise exc_info[1].with_traceback(exc_info[2])
+
+    with pytest.raises(LookupError):
+        list(wrapped(before_first_byte)({"REQUEST_METHOD": "GET"}, start_response))
+    with pytest.raises(LookupError):
+        wrapped(after_start)({"REQUEST_METHOD": "GET"}, start_response)
+
+
+def test_an_exit_is_not_answered() -> None:
+    def app(environ: Any, start_response: Any) -> Iterator[bytes]:
+        raise SystemExit
+        yield b""
+
+    with pytest.raises(SystemExit):
+        list(wrapped(app)({"REQUEST_METHOD": "GET"}, lambda *arguments: None))
+
+
+def test_a_body_is_closed_even_if_nobody_asks_for_it() -> None:
+    closed: list[int] = []
+
+    class Body(list[bytes]):
+        def close(self) -> None:
+            closed.append(1)
+
+    class Chunks:
+        def __iter__(self) -> Iterator[bytes]:
+            raise AssertionError("asked")
+
+        def close(self) -> None:
+            closed.append(2)
+
+    for body in (Body(), Chunks()):
+
+        def app(environ: Any, start_response: Any, body: Any = body) -> Any:
+            start_response("200 OK", [])
+            return body
+
+        given: Any = wrapped(app)({"REQUEST_METHOD": "GET"}, lambda *arguments: None)
+        given.close()
+    assert closed == [1, 2]
+
+
+def test_bodies_that_servers_know_are_left_alone() -> None:
+    class FileWrapper:
+        def __iter__(self) -> Iterator[bytes]:
+            return iter([b"file"])
+
+    environ: dict[str, Any] = {"REQUEST_METHOD": "GET", "wsgi.file_wrapper": FileWrapper}
+    for body in ([b"a"], (b"a",), FileWrapper()):
+
+        def app(environ: Any, start_response: Any, body: Any = body) -> Any:
+            start_response("200 OK", [])
+            return body
+
+        assert wrapped(app)(environ, lambda *arguments: None) is body
+    # Some servers have a function there.
+    assert Answer(wrapped(), **{"wsgi.file_wrapper": lambda file: file}).body == b"hello"
+
+
+def test_an_application_may_name_the_arguments() -> None:
+    def app(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", headers=[], exc_info=None)
+        return []
+
+    assert Answer(wrapped(app), HTTP_ORIGIN=APP_ORIGIN).allow_origin == APP_ORIGIN
 
 
 @pytest.mark.parametrize("method", [None, 5, "", "\xfc", "options"])
@@ -178,6 +300,13 @@ def test_an_odd_environ_never_raises(method: Any) -> None:
     started: list[Any] = []
     wrapped(paths={"/a": None})({}, lambda *arguments: started.append(arguments))
     assert started[0][0] == "200 OK"
+
+
+def test_a_path_that_is_no_unicode_has_no_prefix() -> None:
+    """As a framework of its own may hand it over."""
+    native = router(options={}, paths={"/a": None})
+    for path, answer in [("/\udcff", (None, [("vary", "Origin")])), ("/a", None)]:
+        assert native.environ({"REQUEST_METHOD": "GET"}, path, False) == answer
 
 
 @pytest.mark.parametrize(
@@ -200,14 +329,27 @@ def test_verdicts() -> None:
     assert Answer(app, HTTP_SEC_FETCH_SITE="cross-site", **post).status == "403 Forbidden"
     assert Answer(app, HTTP_ORIGIN="http://api.example.com", **post).status == "200 OK"
     assert Answer(app, HTTP_ORIGIN="http://api.example.com", **post, **{"wsgi.url_scheme": "https"}).status == "403 Forbidden"
-    handshake = {"HTTP_HOST": "api.example.com", "HTTP_UPGRADE": "websocket", "HTTP_ORIGIN": EVIL_ORIGIN}
-    assert Answer(app, **handshake).status == "403 Forbidden"
     assert Answer(wrapped(enforce=True), HTTP_ORIGIN=EVIL_ORIGIN).status == "403 Forbidden"
     assert Answer(wrapped(enforce=True), HTTP_ORIGIN="http://api.example.com", **post).status == "200 OK"
     json = wrapped(guard=True, allow_content_types=["application/json"])
     assert Answer(json, HTTP_ORIGIN=APP_ORIGIN, CONTENT_TYPE="application/json", **post).status == "200 OK"
     for content_type in ("", "text/plain"):
         assert Answer(json, HTTP_ORIGIN=APP_ORIGIN, CONTENT_TYPE=content_type, **post).status == "403 Forbidden"
+
+
+@pytest.mark.parametrize("guard", [False, True])
+@pytest.mark.parametrize("check_host", [False, True])
+@pytest.mark.parametrize("enforce", [False, True])
+def test_cors_refuses_no_handshake(guard: bool, check_host: bool, enforce: bool) -> None:
+    options: dict[str, Any] = {"guard": guard, "check_host": check_host, "enforce": enforce}
+    app = wrapped(**options, **({"allow_hosts": ["api.example.com"]} if check_host else {}))
+    for host in ("api.example.com", "evil.example"):
+        for origin in (APP_ORIGIN, EVIL_ORIGIN, "https://api.example.com"):
+            answer = Answer(app, HTTP_HOST=host, HTTP_UPGRADE="websocket", HTTP_ORIGIN=origin)
+            is_trusted = origin in (APP_ORIGIN, f"https://{host}")
+            # A page on the server's other name is its own, which is what check_host is for.
+            stopped = 421 if check_host and host == "evil.example" else 403 if guard and not is_trusted else 200
+            assert int(answer.status[:3]) == stopped, (host, origin)
 
 
 def test_it_is_valid_on_both_sides() -> None:

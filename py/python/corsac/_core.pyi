@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, final
 
 from .refusal import Refusal
 
-__all__ = ["OPTIONS", "REFUSALS", "Decision", "Policy", "Router", "Screening", "Verdict", "__version__", "command"]
+__all__ = ["FIELDS", "LISTS", "OPTIONS", "REFUSALS", "Decision", "Policy", "Router", "Screening", "Verdict", "__version__", "command"]
 
 _Text: TypeAlias = str | bytes
 _Pair: TypeAlias = tuple[_Text, _Text] | list[str] | list[bytes]
@@ -21,6 +21,8 @@ _AbsentOrigin: TypeAlias = Literal["pass", "refuse"]
 __version__: Final[str]
 REFUSALS: Final[list[tuple[str, int, str]]]
 OPTIONS: Final[list[str]]
+LISTS: Final[list[str]]
+FIELDS: Final[list[str]]
 
 def command(argv: Sequence[str]) -> int:
     """Runs the command `corsac` with the arguments behind the program's name and returns its exit code.
@@ -58,11 +60,13 @@ class Policy:
     - ``allow_null_origin``: whether ``null`` is allowed, which any page can make itself in a sandboxed frame.
     - ``allow_private_network``: whether preflights for private network access are granted it. Browsers have retired it.
     - ``timing_allow_origin``: whether allowed pages may read detailed resource timing as well.
-    - ``allow_origin_regex``: a pattern of ``re``, or its text, that has to match an origin as a whole (``fullmatch``).
+    - ``allow_origin_regex``: a pattern of ``re``, or its text, that has to match an origin as a whole (``fullmatch``). One that takes
+      every origin excludes ``allow_credentials``.
     - ``allow_origin_func``: a function from an origin to True or False; anything else that it returns is a TypeError.
 
     The last two are asked, in this order, about a well-formed origin that no entry takes: never about ``null`` or a repeated
-    origin, nor where ``"*"`` or ``static_origin`` has decided.
+    origin. Under ``"*"``, which lets everybody read and trusts nobody, only ``guard``, ``check_websocket`` and ``screen`` ask them;
+    ``static_origin`` excludes them.
 
     How it is answered:
 
@@ -91,8 +95,9 @@ class Policy:
 
     A policy never changes and holds no lock: any number of threads may ask it at once. Asking takes time with the bytes of the
     request, up to fixed caps, and not with the size of the policy. Policies are equal when they decide alike by the same
-    entries in the same order; they can be hashed, pickled (with an ``allow_origin_func`` that can be) and copied, and
-    ``repr`` gives what makes an equal one.
+    entries in the same order; they can be hashed, and pickled with an ``allow_origin_func`` that can be. A copy is the policy
+    itself. ``repr`` gives what makes an equal one, with ``re`` imported where a pattern has flags; but an ``allow_origin_func`` is shown
+    by its own ``repr``, which is no code.
     """
 
     def __new__(
@@ -206,9 +211,15 @@ class Policy:
     ) -> Screening:
         """Asks all: the host, then the handshake of a WebSocket or the guard, and CORS last; the first refusal ends it."""
 
+    @property
+    def _lists_hosts(self) -> bool:
+        """Whether ``allow_hosts`` has an entry. The wrappers ask for ``check_host``."""
+
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+    def __copy__(self) -> Policy: ...
+    def __deepcopy__(self, memo: Any, /) -> Policy: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 @final
@@ -310,7 +321,7 @@ class Router:
         report: Callable[..., object],
     ) -> Router: ...
     @property
-    def guards(self) -> bool:
+    def needs_scheme(self) -> bool:
         """Whether it matters if the server was reached by ``https``."""
 
     def asgi(self, scope: Any, send: Any) -> Any: ...

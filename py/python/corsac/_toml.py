@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import difflib
+import sys
 import tomllib
+from pathlib import PurePath
 from typing import Any
 
 from . import _core
 from .errors import PolicyError, Problem
 
 _NUMBERS = {"max_age": "a whole number of seconds", "preflight_status": "a status from 200 to 299"}
-_LISTS = frozenset(
-    ("allow_origins", "allow_methods", "allow_headers", "expose_headers", "allow_hosts", "allow_content_types")
-)
+#: Options of `Policy` that no file has, as no other language does.
+_OF_PYTHON = ("allow_origin_regex", "allow_origin_func", "check_public_suffixes")
 
 
 def policy(cls: type[_core.Policy], text: str) -> _core.Policy:
     """Makes the policy, or raises PolicyError with all that is wrong: here, and by the core in what can be read."""
     if not isinstance(text, str):
-        hint = ": did you mean .decode()?" if isinstance(text, bytes) else ""
+        hint = ""
+        if isinstance(text, bytes):
+            hint = ": did you mean .decode()?"
+        elif isinstance(text, PurePath):
+            hint = ": did you mean .read_text()?"
         raise TypeError(f"from_toml takes a str, not {_article(type(text).__name__)}{hint}")
     options: dict[str, Any] = {}
     problems: list[Problem] = []
-    for key, value in tomllib.loads(text).items():
+    for key, value in _read(text).items():
         found = _unknown(key) if key not in _core.OPTIONS else _wrong(key, value)
         problems += found
         if not found:
@@ -37,7 +42,31 @@ def policy(cls: type[_core.Policy], text: str) -> _core.Policy:
     raise PolicyError(problems)
 
 
+def _read(text: str) -> dict[str, Any]:
+    """The keys of the text. Whatever the parser raises is its own error."""
+    try:
+        # As the command does, take the mark that some editors put at the beginning of a file.
+        return tomllib.loads(text.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError as error:
+        if text.endswith(".toml") and "\n" not in text:
+            raise _error(f"{error}: from_toml takes the text of a file, not its name", text) from None
+        raise
+    except RecursionError:
+        raise _error("it is nested too deeply", text) from None
+    except ValueError as error:
+        # A number of thousands of digits, which Python does not read.
+        raise _error(str(error), text) from None
+
+
+def _error(message: str, text: str) -> tomllib.TOMLDecodeError:
+    # From Python 3.14 on it wants to know the place.
+    arguments = (message, text, 0) if sys.version_info >= (3, 14) else (message,)
+    return tomllib.TOMLDecodeError(*arguments)
+
+
 def _unknown(key: str) -> list[Problem]:
+    if key in _OF_PYTHON:
+        return [Problem(key, None, 0, "unknown-option", f"{key}: no file has `{key}`, which is Python's own; give it to Policy")]
     near = difflib.get_close_matches(key.lower().replace("-", "_"), _core.OPTIONS, 1)
     hint = f"; did you mean `{near[0]}`?" if near else ""
     shown = ascii(key[:60])[1:-1]
@@ -47,13 +76,13 @@ def _unknown(key: str) -> list[Problem]:
 def _wrong(key: str, value: object) -> list[Problem]:
     if key in _NUMBERS:
         is_right, wanted = type(value) is int, _NUMBERS[key]
-    elif key in _LISTS:
+    elif key in _core.LISTS:
         is_right, wanted = isinstance(value, list), "a list of strings"
     else:
         is_right, wanted = isinstance(value, bool), "true or false"
     if not is_right:
         hint = ""
-        if key in _LISTS and isinstance(value, str):
+        if key in _core.LISTS and isinstance(value, str):
             meant = ", ".join(f'"{part.strip()}"' for part in value.split(","))
             hint = f"; did you mean [{meant}]?"
         message = f"{key}: `{key}` has to be {wanted}, and this is {_kind(value)}{hint}"

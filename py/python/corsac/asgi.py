@@ -8,7 +8,11 @@
 
 Put it around everything else: then responses have their CORS fields that come from an error page, a rate limiter or an
 authentication layer too, and pages see the error instead of "blocked by CORS policy". Starlette's ``add_middleware`` puts it
-inside of the layer that answers unhandled errors; wrapping the application as above does not.
+inside of the layer that answers unhandled errors; wrapping the application as above does not. And it makes the class only when the first
+request comes, so that a bad policy is not found before; :func:`make_policy` finds it where the module is imported::
+
+    policy = make_policy(allow_origins=["https://app.example.com"], allow_methods=["GET", "PUT"], allow_credentials=True)
+    app.add_middleware(CORSMiddleware, policy=policy)
 """
 
 from __future__ import annotations
@@ -17,9 +21,9 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, TypeAlias, Unpack
 
 from ._core import Policy
-from ._wrapping import OwnNames, PathPolicy, PolicyOptions, router
+from ._wrapping import OwnNames, PathPolicy, PolicyOptions, make_policy, router
 
-__all__ = ["CORSMiddleware"]
+__all__ = ["CORSMiddleware", "PathPolicy", "PolicyOptions", "make_policy"]
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -36,14 +40,18 @@ class CORSMiddleware:
         policy: A :class:`corsac.Policy`. It excludes the options of a policy.
         paths: Policies by prefix of the path, as in ``{"/public": public, "/internal": None}``. A prefix is compared with whole
             segments of the decoded path below ``root_path``, and the longest one counts; where none fits, the policy does. ``None``
-            keeps corsac out: preflights and the application's own CORS fields pass through there.
+            keeps corsac out: preflights and the application's own CORS fields pass through there, and no verdict below has a say. A path
+            with ``//``, ``/./``, ``/../`` or a backslash is looked up as it stands and resolved, as applications differ in that; where
+            the two have different policies, nothing is allowed.
         guard: Whether requests that could change something are stopped with 403 where they come from pages that the policy does not
             list, and so are WebSocket handshakes; see :meth:`corsac.Policy.guard`.
         check_host: Whether requests with a ``Host`` that ``allow_hosts`` and ``own_names`` do not list are stopped; see
-            :meth:`corsac.Policy.check_host`.
+            :meth:`corsac.Policy.check_host`. On every path the list is that of the policy beside ``paths``. One of the two has to name
+            the server.
         enforce: Whether requests that CORS refuses are stopped with 403, but for those of the server's own pages. Without it they go
-            on and browsers hide the response.
-        own_names: Further names under which the server is reached, for ``check_host``: a list, or a function that gives one.
+            on and browsers hide the response. Handshakes of WebSockets are no matter of CORS, and so of ``guard`` alone.
+        own_names: Further names under which the server is reached, for ``check_host``: a list, or a function that gives one, by the rules
+            of ``allow_hosts``.
         **options: Those of :class:`corsac.Policy`, with the defaults of Starlette's class: ``allow_methods`` is ``["GET"]`` and ``max_age``
             600, and ``allow_headers`` always has Accept, Accept-Language, Content-Language and Content-Type.
 
@@ -88,10 +96,12 @@ class CORSMiddleware:
         elif route.__class__ is int:
             await _refuse_handshake(scope, receive, send, route)
         else:
+            # What is there later may be inside of this class.
+            around = scope["app"] if "app" in scope else None
             try:
                 await self.app(scope, receive, route)
             except Exception:
-                if not route.started and not _has_error_response(scope):
+                if not route.started and not _has_error_response(around):
                     await route(_ERROR_START.copy())
                     await route(_ERROR_BODY.copy())
                 raise
@@ -118,13 +128,12 @@ async def _refuse_handshake(scope: Scope, receive: Receive, send: Send, status: 
         await send({"type": "websocket.close", "code": 1008})
 
 
-def _has_error_response(scope: Scope) -> bool:
-    """Whether a framework around this class has an answer of its own to an unhandled error: a debug page, or a handler.
+def _has_error_response(app: Any) -> bool:
+    """Whether the framework around this class, if any, has an answer of its own to an unhandled error: a debug page, or a handler.
 
     Starlette puts itself into the scope, and its added middleware inside of what answers errors; its plain answer is ours but for the
-    fields. Of other frameworks that do so nothing is known, so that theirs goes first.
+    fields. Of other frameworks that do so, as Litestar, nothing is known, so that theirs goes first.
     """
-    app = scope.get("app", scope.get("litestar_app"))
     if app is None:
         return False
     handlers = getattr(app, "exception_handlers", None)

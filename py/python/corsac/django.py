@@ -23,29 +23,18 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
 
-from ._core import Router
-from ._wrapping import policy_at, policy_of, prefix_of, router
-from .errors import PolicyError
+from ._core import FIELDS, Router
+from ._wrapping import WRAPPER_OPTIONS, Faults, attempt_router
 
 __all__ = ["CORSMiddleware"]
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
 _NAME = f"{__name__}.CORSMiddleware"
-_WRAPPER_OPTIONS = ("policy", "paths", "guard", "check_host", "enforce", "own_names")
-_OWN_FIELDS = frozenset(
-    (
-        "access-control-allow-credentials",
-        "access-control-allow-headers",
-        "access-control-allow-methods",
-        "access-control-allow-origin",
-        "access-control-allow-private-network",
-        "access-control-expose-headers",
-        "access-control-max-age",
-        "timing-allow-origin",
-    )
-)
+_WRAPPER_OPTIONS = tuple(name for name in WRAPPER_OPTIONS if name != "answer_errors")
+_OWN_FIELDS = frozenset(FIELDS) - {"vary"}
 
 
 class CORSMiddleware:
@@ -67,7 +56,7 @@ class CORSMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         router = _current()
-        route = router.environ(request.META, request.path_info, router.guards and request.is_secure())
+        route = router.environ(request.META, request.path_info, router.needs_scheme and request.is_secure())
         if self._is_async:
             return self._answer_later(request, route)
         if route is None:
@@ -121,10 +110,10 @@ def _current() -> Router:
     """The native part for the setting as it is; made when it is first needed, and again when tests have changed the setting."""
     global _router
     if _router is None:
-        problems = list(_problems())
-        if problems:
-            raise ImproperlyConfigured("\n".join(f"CORSAC: {problem}" for problem in problems))
-        _router = _make(_setting())
+        faults = Faults()
+        _router = _make(faults)
+        if _router is None:
+            raise ImproperlyConfigured("\n".join(f"CORSAC: {message}" for message in faults.messages()))
     return _router
 
 
@@ -137,64 +126,54 @@ def _forget(*, setting: str, **_: Any) -> None:
 setting_changed.connect(_forget, dispatch_uid=_NAME)
 
 
-def _setting() -> Mapping[str, Any]:
+def _make(faults: Faults) -> Router | None:
+    """The native part for the setting, or everything that is wrong with it."""
     setting = getattr(settings, "CORSAC", None)
     if setting is None:
-        raise TypeError('the setting is missing; write CORSAC = {"allow_origins": ["https://…"]}')
+        faults.errors.append(TypeError('the setting is missing; write CORSAC = {"allow_origins": ["https://…"]}'))
+        return None
     if not isinstance(setting, Mapping):
-        raise TypeError(f"the setting takes a dict of options, not {type(setting).__name__}")
-    return setting
-
-
-def _make(setting: Mapping[str, Any]) -> Router:
+        faults.errors.append(TypeError(f"the setting takes a dict of options, not {type(setting).__name__}"))
+        return None
+    faults.attempt(lambda: _check_repeatable(setting))
+    if faults.errors:
+        return None
     own = {name: setting[name] for name in _WRAPPER_OPTIONS if name in setting}
     options = {name: value for name, value in setting.items() if name not in own}
-    defaults = {"policy": None, "paths": None, "guard": False, "check_host": False, "enforce": False, "own_names": ()}
-    return router(options=options, **{**defaults, **own})
+    return attempt_router(faults, options=options, **own)
 
 
-def _problems() -> Iterator[str]:
-    """Everything that is wrong with the setting: each policy in it is tried by itself, so that one does not hide another."""
-    try:
-        setting = _setting()
-    except TypeError as error:
-        yield str(error)
-        return
-    found = False
-    paths = setting.get("paths")
-    for prefix, policy in paths.items() if isinstance(paths, Mapping) else ():
-        for problem in _problems_of(lambda: (prefix_of(prefix), policy_at(prefix, policy))):
-            found = True
-            yield f"paths[{prefix!r}]: {problem}" if not problem.startswith("paths") else problem
-    if setting.get("policy") is None:
-        options = {name: value for name, value in setting.items() if name not in _WRAPPER_OPTIONS}
-        for problem in _problems_of(lambda: policy_of(options)):
-            found = True
-            yield problem
-    if not found:
-        yield from _problems_of(lambda: _make(setting))
-
-
-def _problems_of(make: Callable[[], object]) -> list[str]:
-    try:
-        make()
-    except PolicyError as error:
-        return [problem.message for problem in error.problems]
-    except (TypeError, ValueError) as error:
-        return [str(error)]
-    return []
+def _check_repeatable(setting: Mapping[str, Any], where: str = "") -> None:
+    """Refuses what can be read once only: the setting is read by the check, by each handler, and again after a test has changed it."""
+    for name, value in setting.items():
+        if isinstance(value, Mapping):
+            _check_repeatable(value, f"{where}{name}: ")
+        elif isinstance(value, Iterator):
+            raise TypeError(f"{where}{name} is a {type(value).__name__}, which can be read once only: write list(…) around it")
 
 
 @register(Tags.security)
 def check_setting(**_: Any) -> list[CheckMessage]:
     """The system check: every problem of the setting, and where the middleware stands."""
-    messages: list[CheckMessage] = [Error(f"CORSAC: {problem}", id="corsac.E001") for problem in _problems()]
+    faults = Faults()
+    _make(faults)
+    messages: list[CheckMessage] = [Error(f"CORSAC: {message}", id="corsac.E001") for message in faults.messages()]
     middleware = list(settings.MIDDLEWARE)
-    if _NAME not in middleware:
+    place = next((index for index, name in enumerate(middleware) if _is_ours(name)), None)
+    if place is None:
         hint = f'Add "{_NAME}" as the first of MIDDLEWARE, or remove "{__name__}" from INSTALLED_APPS.'
         text = "corsac is installed, but its middleware is not: no CORS field is sent."
         messages.append(Warning(text, hint=hint, id="corsac.W001"))
-    elif middleware.index(_NAME) != 0:
+    elif place != 0:
         text = f"{middleware[0]} stands before corsac's middleware: what it answers by itself has no CORS field."
-        messages.append(Warning(text, hint=f'Make "{_NAME}" the first of MIDDLEWARE.', id="corsac.W002"))
+        messages.append(Warning(text, hint=f'Make "{middleware[place]}" the first of MIDDLEWARE.', id="corsac.W002"))
     return messages
+
+
+def _is_ours(name: str) -> bool:
+    """Whether an entry of MIDDLEWARE is the class or one that is made of it."""
+    try:
+        middleware = import_string(name)
+    except ImportError:
+        return False
+    return isinstance(middleware, type) and issubclass(middleware, CORSMiddleware)
