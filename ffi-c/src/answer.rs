@@ -70,7 +70,7 @@ pub(crate) fn of_error(error: &PolicyError) -> corsac_policy_error {
 }
 
 #[inline]
-pub(crate) fn of_field(field: ResponseField<'_>) -> corsac_response_field {
+pub(crate) const fn of_field(field: ResponseField<'_>) -> corsac_response_field {
     corsac_response_field {
         name: text(field.name.as_str().as_bytes()),
         value: text(field.value),

@@ -105,8 +105,11 @@ pub(crate) unsafe fn bytes<'a>(text: corsac_text) -> Result<Option<&'a [u8]>, co
     if text.bytes.is_null() {
         return Ok(None);
     }
-    // SAFETY: the same promise.
-    unsafe { items(text.bytes.cast::<u8>(), text.length) }.map(Some)
+    if isize::try_from(text.length).is_err() {
+        return Err(CORSAC_ERROR_LENGTH);
+    }
+    // SAFETY: not NULL, not over any memory, and good for its length; bytes need no alignment.
+    Ok(Some(unsafe { slice::from_raw_parts(text.bytes.cast(), text.length) }))
 }
 
 /// Why a list of texts cannot be read.
@@ -192,11 +195,8 @@ pub(crate) unsafe fn policy<'a>(handle: *const corsac_policy) -> Result<PolicyRe
     }
     // SAFETY: not NULL, and so good.
     let handle = unsafe { handle.read_unaligned() };
-    if handle.image.is_null() {
-        return Err(CORSAC_ERROR_NULL);
-    }
     // SAFETY: the same promise. Deciding is total on any bytes; that these are a policy was checked when the handle was made.
-    unsafe { items(handle.image, handle.length) }.map(PolicyRef::__built)
+    unsafe { image(handle.image, handle.length) }.map(PolicyRef::__built)
 }
 
 /// The bytes of an image.
@@ -204,12 +204,10 @@ pub(crate) unsafe fn policy<'a>(handle: *const corsac_policy) -> Result<PolicyRe
 /// # Safety
 ///
 /// If `image` is not NULL, it is good for `length` bytes for the whole of `'a`.
+#[inline]
 pub(crate) unsafe fn image<'a>(image: *const u8, length: usize) -> Result<&'a [u8], corsac_status> {
-    if image.is_null() {
-        return Err(CORSAC_ERROR_NULL);
-    }
     // SAFETY: the same promise.
-    unsafe { items(image, length) }
+    unsafe { bytes(corsac_text { bytes: image.cast(), length }) }?.ok_or(CORSAC_ERROR_NULL)
 }
 
 /// Memory to write to; `None` to measure only.
@@ -268,12 +266,17 @@ pub(crate) unsafe fn put_decision<'f>(
     if !to.is_aligned() {
         return Err(CORSAC_ERROR_MISALIGNED);
     }
-    let mut count = 0;
-    // SAFETY: neither NULL nor misaligned, and good for a decision; no reference is made to what holds nothing yet. `first` moves on
-    // only while the field that it points to is one of the array's.
+    // SAFETY: neither NULL nor misaligned, and good for a decision; no reference is made to what holds nothing yet. `next` moves on
+    // only where it is not yet the end of the array.
     unsafe {
-        let mut next = (&raw mut (*to).fields).cast::<corsac_response_field>();
-        for field in fields.take(CORSAC_MAX_FIELDS) {
+        let first = (&raw mut (*to).fields).cast::<corsac_response_field>();
+        let end = first.add(CORSAC_MAX_FIELDS);
+        let mut next = first;
+        let mut count = 0;
+        for field in fields {
+            if next == end {
+                break;
+            }
             next.write(answer::of_field(field));
             next = next.add(1);
             count = u16::wrapping_add(count, 1);
