@@ -15,7 +15,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -694,27 +693,5 @@ class ApacheConfiguration(ApacheCase):
         run(self.program, "-t", "-f", self.configuration(self.site(), 1, text))
 
 
-class Result(unittest.TextTestResult):
-    """Counts what passed as well."""
-
-    passed = 0
-
-    def addSuccess(self, test: unittest.TestCase) -> None:
-        super().addSuccess(test)
-        self.passed += 1
-
-
-def main() -> int:
-    """Runs the tests and ends with a line such as `50 passed, 0 failed, 1 skipped in 9.9s`."""
-    start = time.monotonic()
-    runner = unittest.TextTestRunner(sys.stdout, verbosity=2, resultclass=Result)
-    result = unittest.main(testRunner=runner, exit=False).result
-    failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
-    took = time.monotonic() - start
-    print(f"{result.passed} passed, {failed} failed, {len(result.skipped)} skipped in {took:.1f}s")
-    # Nothing at all would prove nothing.
-    return 0 if result.wasSuccessful() and result.passed + len(result.skipped) > 0 else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    unittest.main(verbosity=2)

@@ -23,6 +23,16 @@ const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 const SHARED_CEILING: u64 = 220 << 10;
 const ARCHIVE_CEILING: u64 = 420 << 10;
 
+/// Where Debian's nginx-dev has the source that modules are built from.
+const NGINX_SOURCE: &str = "/usr/share/nginx/src";
+
+/// The most that the module may add to a GET, as a part of what the recipe adds. The promise is a quarter; two runs differ by one or two
+/// hundredths.
+const NGINX_CEILING: &str = "0.27";
+
+/// Runs tests written for Python's unittest.
+const UNITTEST: &str = include_str!("unittest.py");
+
 /// Where the library is linked without an operating system.
 const BARE_METAL: &str = "thumbv7m-none-eabi";
 
@@ -41,6 +51,8 @@ pub(crate) fn steps(root: &Path, report: &mut Report) {
     report.step("C: header alone", || library.header_alone());
     report.step("C: vectors and every argument", || library.programs());
     report.step("C: examples", || library.examples());
+    report.step("nginx: module", || library.nginx());
+    report.step("nginx: instructions", || library.nginx_cost());
 }
 
 /// The library has no tests of its own kind, and is no member of the workspace.
@@ -159,21 +171,23 @@ impl Library {
         Ok(tally)
     }
 
-    /// The examples, built outside of the tree and driven over sockets; each test counts.
+    /// The examples, built outside of the tree and driven over sockets.
     fn examples(&self) -> Outcome {
-        self.python_tests("examples/tests/test_examples.py", Path::new(""))
+        self.tests("examples/tests", self.python()?)
     }
 
-    /// Runs tests in Python that take what they need from the environment and count themselves.
-    fn python_tests(&self, script: &str, module: &Path) -> Outcome {
-        present("python3")?;
-        pass(cargo(&self.root).args(["build", "--quiet", "--package", "corsac-cli", "--bin", "corsac"]))?;
-        let mut tests = Command::new("python3");
-        tests.args(["-B", "-W", "error"]).arg(self.root.join(script));
-        tests.env("CORSAC_PREFIX", &self.prefix).env("CORSAC_BINARY", target_dir(&self.root).join("debug/corsac"));
-        tests.env("CORSAC_MODULE", module);
+    /// The module for nginx, and what it answers from a real nginx.
+    fn nginx(&self) -> Outcome {
+        let module = self.nginx_module()?;
+        let mut python = self.python()?;
+        python.env("CORSAC_NGINX_MODULE", module);
+        self.tests("servers/nginx/tests", python)
+    }
+
+    /// Runs the tests in a folder; each counts.
+    fn tests(&self, folder: &str, mut python: Command) -> Outcome {
         let mut counted = Tally::default();
-        let finished = watch(&mut tests, |line| {
+        let finished = watch(python.args(["-c", UNITTEST]).arg(self.root.join(folder)), |line| {
             if let Some(tally) = python::tests_result(line) {
                 counted = tally;
             }
@@ -183,6 +197,37 @@ impl Library {
             Tally { passed: 0, failed: 0, .. } => Err(Stop::failed("no test ran")),
             counted => Ok(counted),
         }
+    }
+
+    /// What it costs, in instructions, beside the usual recipe.
+    fn nginx_cost(&self) -> Outcome {
+        present("valgrind")?;
+        let module = self.nginx_module()?;
+        let mut cost = self.python()?;
+        cost.arg(self.root.join("servers/nginx/cost.py")).arg("--module").arg(module);
+        pass(cost.args(["--bar", NGINX_CEILING]))
+    }
+
+    fn nginx_module(&self) -> Result<PathBuf, Stop> {
+        present("nginx")?;
+        if !Path::new(NGINX_SOURCE).is_dir() {
+            return Err(Stop::needs("nginx's source (Debian's nginx-dev)"));
+        }
+        let output = self.output.join("nginx");
+        let mut build = Command::new(self.root.join("servers/nginx/build.sh"));
+        pass(build.arg(&self.prefix).arg(NGINX_SOURCE).arg(&output))?;
+        Ok(output.join("ngx_http_corsac_module.so"))
+    }
+
+    /// Python with what tests need to know in its environment.
+    fn python(&self) -> Result<Command, Stop> {
+        present("python3")?;
+        pass(cargo(&self.root).args(["build", "--quiet", "--package", "corsac-cli", "--bin", "corsac"]))?;
+        let command = target_dir(&self.root).join("debug/corsac");
+        let mut python = Command::new("python3");
+        python.args(["-B", "-W", "error"]).env("CORSAC_PREFIX", &self.prefix);
+        python.env("CORSAC_BINARY", &command).env("CORSAC_COMMAND", &command);
+        Ok(python)
     }
 
     /// The test programs as they are, under the sanitizers of two compilers, and under valgrind.

@@ -83,7 +83,12 @@ fn line(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let program = program.file_name().unwrap_or(command.get_program());
     let words = core::iter::once(program).chain(command.get_args());
-    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
+    // A program as an argument is no part of what a person would type.
+    words
+        .filter(|word| !word.as_encoded_bytes().contains(&b'\n'))
+        .map(OsStr::to_string_lossy)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn could_not_start(command: &Command, error: &std::io::Error) -> Stop {
