@@ -119,14 +119,29 @@ impl<'p> PolicyRef<'p> {
         self.decide_or_ask(request, Some(ask))
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline)]
     fn decide_or_ask<'r>(&self, request: &'r Request<'r>, ask: Option<impl FnOnce(&[u8]) -> bool>) -> Decision<'p, 'r>
     where
         'p: 'r,
     {
+        // Most requests have no `Origin`; what they take stays in registers.
+        if request.origin.is_present() {
+            self.decide_cors(request, ask)
+        } else {
+            self.actual(request, Finding::Nothing)
+        }
+    }
+
+    /// Decides on a request that has an `Origin`. Taken by value, the policy has no place in memory before.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline)]
+    fn decide_cors<'r>(self, request: &'r Request<'r>, ask: Option<impl FnOnce(&[u8]) -> bool>) -> Decision<'p, 'r>
+    where
+        'p: 'r,
+    {
         match request.kind() {
-            Kind::NotCors => self.actual(request, Finding::Nothing),
-            Kind::Actual => self.actual(request, self.find_origin(request, ask)),
             Kind::Preflight => self.preflight(request, ask),
+            _ => self.actual(request, self.find_origin(request, ask)),
         }
     }
 
