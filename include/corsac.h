@@ -1,23 +1,31 @@
 /*
  * corsac.h: CORS decisions for C programs. Made by cbindgen from ffi-c/src; do not edit.
  *
- *   corsac_config --compile--> image --open--> corsac_policy --decide(request)--> corsac_decision --> response fields
+ *   corsac_config --compile--> image --open--> corsac_policy --decide(request)--> corsac_decision --> fields
  *
- * 1. Set up a corsac_config and compile it into an image, in your own memory; or take an image from a file or from flash. What
- *    could not work or would be dangerous is refused, with the option, the entry, the byte and the fix.
+ * 1. Set up a corsac_config and compile it into an image, in your own memory; or take an image from a file or from
+ *    flash. What could not work or would be dangerous is refused, with the option, the entry, the byte and the fix.
  * 2. Open the image as a corsac_policy.
- * 3. For each request, before authentication and routing, call corsac_decide or corsac_decide_fields. If the decision's status is
- *    not 0, answer with it, its fields and no body. Otherwise go on, and put its fields on whatever the application answers.
+ * 3. For each request, before authentication and routing, call corsac_decide or corsac_decide_fields. If the
+ *    decision's status is not 0, answer with it, its fields and no body. Otherwise go on, and put its fields on
+ *    whatever the application answers.
  *
- * Memory: nothing is allocated, nothing has to be freed, nothing is global. Inputs are borrowed for the call; what a decision points to
- * lies in the image, in the request, or is a constant.
+ * Memory: nothing is allocated, nothing has to be freed, nothing is global. Inputs are borrowed for the call; what a
+ * decision points to lies in the image, in the request, or is a constant. What a function writes to must not overlap
+ * what it reads, nor another thing that it writes to.
  * Texts: pointer and length, never ended by NUL. NULL means absent, which is not the same as empty.
  * Structures that are passed in begin with their size, and are begun with their _INIT.
  * Threads: every function may be called by any thread at any time, as long as nobody writes to what it reads.
- * Failures: every function answers every argument with a status and never reads past a length. What it puts out is set on failure, too, and
- * then stands for a refusal. What no function can tell is a pointer to memory that is not there.
- * Interrupts and signal handlers may call every function; the deepest uses some KiB of stack (describing errors and explaining), deciding
- * less than one beside the caller's own.
+ * Functions of the program's (corsac_ask) must change nothing that the policy or the request is made of, and return:
+ * neither throw nor longjmp.
+ * Failures: every function answers every argument with a status and never reads past a length. What it puts out is
+ * set on failure, too, and then stands for a refusal. What no function can tell is a pointer to memory that is not
+ * there.
+ * Versions: CORSAC_ABI changes with the size of anything that a function puts out, CORSAC_MAX_FIELDS among it, and
+ * with what a function takes. New refusals, errors, options, fields and statuses may come without: a program has to
+ * expect numbers that it does not know.
+ * Interrupts and signal handlers may call every function; describing errors and explaining take some KiB of stack,
+ * deciding less than one beside the caller's own.
  */
 
 
@@ -40,12 +48,22 @@
 /* A list of the texts in an array. */
 #define CORSAC_LIST(array) {array, sizeof(array) / sizeof((array)[0])}
 /* No text. */
-#define CORSAC_ABSENT {0, 0}
-/* The beginning of each structure that is passed in: everything else absent, empty or off, and the preflight's status 204. */
-#define CORSAC_CONFIG_INIT                                                                                   \
-    {sizeof(corsac_config), {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, 0, 204, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-#define CORSAC_REQUEST_INIT {sizeof(corsac_request), {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0}
-#define CORSAC_FIELDS_INIT {sizeof(corsac_fields), {0, 0}, 0, 0, 0, 0, 0, 0, 0, {0, 0}, 0, 0}
+#define CORSAC_ABSENT {CORSAC_NULL_, 0}
+#if defined(__cplusplus) && __cplusplus >= 201103L
+#define CORSAC_NULL_ nullptr
+#else
+#define CORSAC_NULL_ 0
+#endif
+/* The beginning of each structure that is passed in: all else absent, empty or off, and the preflight's status 204. */
+#define CORSAC_CONFIG_INIT                                                                                         \
+    {sizeof(corsac_config), CORSAC_ABSENT, CORSAC_ABSENT, CORSAC_ABSENT, CORSAC_ABSENT, CORSAC_ABSENT,             \
+     CORSAC_ABSENT, 0, 204, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define CORSAC_REQUEST_INIT                                                                                        \
+    {sizeof(corsac_request), CORSAC_ABSENT, CORSAC_ABSENT, CORSAC_ABSENT, CORSAC_ABSENT, CORSAC_ABSENT, 0,         \
+     CORSAC_NULL_, CORSAC_NULL_}
+#define CORSAC_FIELDS_INIT                                                                                         \
+    {sizeof(corsac_fields), CORSAC_ABSENT, CORSAC_NULL_, 0, 0, 0, 0, 0, 0, CORSAC_ABSENT, CORSAC_NULL_,            \
+     CORSAC_NULL_}
 
 
 // Part of the version of this header.
@@ -558,7 +576,7 @@
 
 // Bytes with a length, never ended by NUL. As an argument, bytes == NULL means absent, whatever the length; a
 // text that is there and empty has length 0 and any other pointer. The library never reads past the length.
-typedef struct {
+typedef struct corsac_text {
     // The first byte, or NULL.
     const char *bytes;
     // How many bytes.
@@ -569,33 +587,33 @@ typedef struct {
 typedef int32_t corsac_status;
 
 // A list of texts. The array is the caller's and is only read.
-typedef struct {
+typedef struct corsac_list {
     // The first text; may be NULL where count is 0.
-    const corsac_text *texts;
+    const struct corsac_text *texts;
     // How many texts.
     size_t count;
 } corsac_list;
 
 // What the operator wrote: the options under the names that they have in every language. Begin with
 // CORSAC_CONFIG_INIT, which allows nothing, and set what is wanted. A switch is on where it is not 0.
-typedef struct {
+typedef struct corsac_config {
     // sizeof(corsac_config) of the caller's header.
     size_t struct_size;
     // The origins whose pages may read responses: "*" alone, or serialized origins such as
     // "https://app.example.com" and patterns such as "https://*.example.com". Empty: none.
-    corsac_list allow_origins;
+    struct corsac_list allow_origins;
     // The methods that a page may use beyond GET, HEAD and POST: names, or "*" alone.
-    corsac_list allow_methods;
+    struct corsac_list allow_methods;
     // The request headers that a page may set beyond the safelisted ones: names, or "*", beside which only
     // "authorization" may stand.
-    corsac_list allow_headers;
+    struct corsac_list allow_headers;
     // The response headers that a page may read beyond the safelisted ones: names, or "*" alone.
-    corsac_list expose_headers;
+    struct corsac_list expose_headers;
     // The names under which the server is reached, for corsac_check_host. Empty: none.
-    corsac_list allow_hosts;
+    struct corsac_list allow_hosts;
     // The content types that a page of another origin may send with an unsafe method, for corsac_guard. Empty:
     // any.
-    corsac_list allow_content_types;
+    struct corsac_list allow_content_types;
     // How many seconds a browser may keep a preflight's answer, at most 86400. Read where has_max_age is set;
     // otherwise nothing is sent and browsers take 5.
     uint32_t max_age;
@@ -625,7 +643,7 @@ typedef struct {
 } corsac_config;
 
 // What is wrong with a configuration, in numbers. corsac_describe_error makes a sentence of it.
-typedef struct {
+typedef struct corsac_policy_error {
     // The index of the entry in its option's list; SIZE_MAX where the option as a whole is at fault.
     size_t entry;
     // The byte in the entry where the fault is; 0 where there is no such place.
@@ -633,13 +651,13 @@ typedef struct {
     // What is wrong: CORSAC_POLICY_ERROR_*; 0 where nothing is.
     uint16_t kind;
     // The option that has to change: CORSAC_OPTION_*; 0 where nothing is wrong.
-    uint8_t field;
+    uint8_t option;
 } corsac_policy_error;
 
 // A compiled policy: where its image is. It holds nothing else, may be copied, and is good for as long as the
 // image stays where it is and as it is. Any number of threads and processes may use one image at once. Only
 // corsac_policy_open makes one.
-typedef struct {
+typedef struct corsac_policy {
     // The first byte of the image.
     const uint8_t *image;
     // How many bytes it has.
@@ -650,25 +668,25 @@ typedef struct {
 // It is called at most once a decision, while that is made, on the same thread; only about a well-formed
 // serialized origin, never about "null", and never under "*" or static_origin, but by corsac_guard and
 // corsac_check_websocket. The text is good during the call. It must return.
-typedef uint8_t (*corsac_ask)(void *context, corsac_text origin);
+typedef uint8_t (*corsac_ask)(void *context, struct corsac_text origin);
 
 // The part of a request that CORS is about, already picked out. Begin with CORSAC_REQUEST_INIT; a field that
 // did not come stays NULL.
 //
 // Who has the whole list of fields takes a corsac_fields instead, which finds repeated fields by itself.
-typedef struct {
+typedef struct corsac_request {
     // sizeof(corsac_request) of the caller's header.
     size_t struct_size;
     // The method, case-sensitive.
-    corsac_text method;
+    struct corsac_text method;
     // Origin
-    corsac_text origin;
+    struct corsac_text origin;
     // Access-Control-Request-Method
-    corsac_text access_control_request_method;
+    struct corsac_text access_control_request_method;
     // Access-Control-Request-Headers, of which several lines may be joined by commas
-    corsac_text access_control_request_headers;
+    struct corsac_text access_control_request_headers;
     // Access-Control-Request-Private-Network
-    corsac_text access_control_request_private_network;
+    struct corsac_text access_control_request_private_network;
     // What the program knows of fields that their values do not show: CORSAC_REPEATED_* and
     // CORSAC_TRUNCATED_*, joined by |. Such a field counts as present, and is refused rather than guessed.
     uint32_t faults;
@@ -679,13 +697,13 @@ typedef struct {
 } corsac_request;
 
 // A field of the response.
-typedef struct {
+typedef struct corsac_response_field {
     // Its name as the standard spells it, a constant of the library; corsac_field_name gives it in lower case
     // as well.
-    corsac_text name;
+    struct corsac_text name;
     // Its value, in the policy's image, in the request, or a constant: visible ASCII, and blanks that are
     // neither first nor last.
-    corsac_text value;
+    struct corsac_text value;
     // The name's number: CORSAC_FIELD_*.
     uint8_t number;
     // How it is put beside the application's own: CORSAC_APPLY_*.
@@ -695,7 +713,7 @@ typedef struct {
 // What CORS says to a request, or what all verdicts say. It is good for as long as the policy's image and the
 // request's bytes stay as they are, since its texts lie there. Whatever a function comes to, every member is
 // set; of fields, only the first field_count are.
-typedef struct {
+typedef struct corsac_decision {
     // What the request is to CORS: CORSAC_KIND_*.
     uint8_t kind;
     // Not 0: a conforming browser lets the page through. 0 where it does not, and where CORS has no say.
@@ -710,26 +728,26 @@ typedef struct {
     // How many fields there are.
     uint16_t field_count;
     // The fields of the response, on every status.
-    corsac_response_field fields[CORSAC_MAX_FIELDS];
+    struct corsac_response_field fields[CORSAC_MAX_FIELDS];
 } corsac_decision;
 
 // A field of a request, as it arrived. Names are compared without case; values are taken as they are.
-typedef struct {
+typedef struct corsac_field {
     // Its name, such as Origin, or a pseudo field's, such as :authority.
-    corsac_text name;
+    struct corsac_text name;
     // Its value; NULL counts as empty.
-    corsac_text value;
+    struct corsac_text value;
 } corsac_field;
 
 // A request by its whole list of fields, and what the server says of it beside. Begin with CORSAC_FIELDS_INIT.
 // corsac_decide_fields looks at the method, the fields, faults and ask alone.
-typedef struct {
+typedef struct corsac_fields {
     // sizeof(corsac_fields) of the caller's header.
     size_t struct_size;
     // The method, case-sensitive.
-    corsac_text method;
+    struct corsac_text method;
     // The fields in the order of arrival, repeated ones repeated; may be NULL where field_count is 0.
-    const corsac_field *fields;
+    const struct corsac_field *fields;
     // How many fields.
     size_t field_count;
     // As in corsac_request.
@@ -746,7 +764,7 @@ typedef struct {
     uint8_t is_handshake;
     // Names of the server's own beside allow_hosts, which it got at run time. Each is a name, name:port or
     // name:*.
-    corsac_list own_names;
+    struct corsac_list own_names;
     // Asked about an origin that no entry took; NULL: nobody is asked.
     corsac_ask ask;
     // Passed to ask.
@@ -754,7 +772,7 @@ typedef struct {
 } corsac_fields;
 
 // The answer to one of the questions beside CORS.
-typedef struct {
+typedef struct corsac_verdict {
     // Not 0: the request may go on. 0 on failure.
     uint8_t passes;
     // Why it may not: CORSAC_REFUSAL_*; 0 where it may.
@@ -773,7 +791,7 @@ typedef struct {
 // something there that it cannot follow.
 #define CORSAC_ERROR_STRUCT_SIZE 2
 
-// A pointer to structures is not aligned for them.
+// A pointer to structures is not aligned for them. A decision that is not is left as it is.
 #define CORSAC_ERROR_MISALIGNED 3
 
 // A length or count is larger than any memory.
@@ -787,6 +805,9 @@ typedef struct {
 
 // A number is none of its enumeration.
 #define CORSAC_ERROR_NUMBER 7
+
+// A name of own_names is no UTF-8, and so no name.
+#define CORSAC_ERROR_TEXT 8
 
 // The bytes do not begin with a policy image's mark.
 #define CORSAC_ERROR_NOT_AN_IMAGE 11
@@ -813,7 +834,7 @@ extern "C" {
 uint32_t corsac_abi(void);
 
 // The version of the library, such as "0.1.0": CORSAC_VERSION of its header. A constant, not ended by NUL.
-corsac_text corsac_version(void);
+struct corsac_text corsac_version(void);
 
 // Compiles a configuration into a policy image, in memory of the caller's.
 //
@@ -826,15 +847,16 @@ corsac_text corsac_version(void);
 // CORSAC_ERROR_BUFFER_TOO_SMALL the bytes that it takes.
 //
 // CORSAC_ERROR_POLICY: the configuration is refused and *error says why; this is the first problem, and
-// corsac_policy_problem lists all. Some duplicates are found only when memory is given.
+// corsac_policy_problem lists all. Some duplicates are found only when memory is given. An entry that is not
+// UTF-8 is told before any other problem, and alone; correct it to see the others.
 // Other failures: CORSAC_ERROR_NULL, _STRUCT_SIZE, _MISALIGNED, _LENGTH.
 //
 // Takes time linear in the text of the configuration. No entry is kept.
-corsac_status corsac_policy_compile(const corsac_config *config,
+corsac_status corsac_policy_compile(const struct corsac_config *config,
                                     uint8_t *memory,
                                     size_t capacity,
                                     size_t *length,
-                                    corsac_policy_error *error);
+                                    struct corsac_policy_error *error);
 
 // The problem of a configuration with this index, in the order in which compiling would meet them; 0 is the
 // one that it fails with.
@@ -844,21 +866,23 @@ corsac_status corsac_policy_compile(const corsac_config *config,
 //
 // Takes time linear in the text of the configuration for each problem, and more where entries repeat each
 // other: for the operator, while the server starts.
-corsac_status corsac_policy_problem(const corsac_config *config, size_t index, corsac_policy_error *error);
+corsac_status corsac_policy_problem(const struct corsac_config *config,
+                                    size_t index,
+                                    struct corsac_policy_error *error);
 
 // Checks one entry of a list by itself, as when a configuration file is read line by line.
 //
 // option is CORSAC_OPTION_ALLOW_ORIGINS or another one that has a list. Of config, which may be NULL, the
-// switches dangerously_allow_* are read, which change what an entry may be. What only shows beside other
+// switches dangerously_allow_* are read, as they change what an entry may be. What only shows beside other
 // options (duplicates, "*" beside others, credentials) is left to corsac_policy_compile.
 //
 // CORSAC_OK: the entry is good by itself. CORSAC_ERROR_POLICY: *error says what is wrong, with entry 0. Other
 // failures: CORSAC_ERROR_NULL, _NUMBER (the option has no list), _STRUCT_SIZE, _LENGTH. *error is set whatever
 // happens; it may be NULL.
-corsac_status corsac_check_entry(const corsac_config *config,
+corsac_status corsac_check_entry(const struct corsac_config *config,
                                  uint8_t option,
-                                 corsac_text entry,
-                                 corsac_policy_error *error);
+                                 struct corsac_text entry,
+                                 struct corsac_policy_error *error);
 
 // Writes a sentence about a problem of a configuration: the option, the entry's text, the byte, what is wrong
 // and what to write instead. Without config, which may be NULL, the entry's text and its corrected spelling
@@ -870,8 +894,8 @@ corsac_status corsac_check_entry(const corsac_config *config,
 //
 // Failures: CORSAC_ERROR_BUFFER_TOO_SMALL; _NUMBER where *error is no problem, as where it says that there is
 // none; _NULL, _STRUCT_SIZE, _MISALIGNED, _LENGTH.
-corsac_status corsac_describe_error(const corsac_config *config,
-                                    const corsac_policy_error *error,
+corsac_status corsac_describe_error(const struct corsac_config *config,
+                                    const struct corsac_policy_error *error,
                                     char *buffer,
                                     size_t capacity,
                                     size_t *length);
@@ -883,11 +907,12 @@ corsac_status corsac_describe_error(const corsac_config *config,
 // on any image that was accepted reads nothing but the image. The image is borrowed: it has to stay where it
 // is, as it is, for as long as the policy or a copy of it is used. Nothing has to be closed.
 //
-// *policy is set whatever happens, on failure to one that every function refuses.
+// *policy is set whatever happens, on failure to one that every function refuses. An image that is changed
+// afterwards decides anything, a permission among it.
 //
 // Failures: CORSAC_ERROR_NOT_AN_IMAGE, _IMAGE_VERSION, _IMAGE_LENGTH, _IMAGE_CHECKSUM, _IMAGE_STRUCTURE,
 // _NULL, _LENGTH. Takes time linear in length.
-corsac_status corsac_policy_open(const uint8_t *image, size_t length, corsac_policy *policy);
+corsac_status corsac_policy_open(const uint8_t *image, size_t length, struct corsac_policy *policy);
 
 // Decides on a request whose fields of CORS are picked out already. The request is only read; the decision
 // borrows from the policy's image and from the request's bytes.
@@ -899,15 +924,15 @@ corsac_status corsac_policy_open(const uint8_t *image, size_t length, corsac_pol
 // _NUMBER (faults), _MISALIGNED, _LENGTH.
 //
 // Takes time linear in the bytes of the request up to the caps, whatever the size of the policy.
-corsac_status corsac_decide(const corsac_policy *policy,
-                            const corsac_request *request,
-                            corsac_decision *decision);
+corsac_status corsac_decide(const struct corsac_policy *policy,
+                            const struct corsac_request *request,
+                            struct corsac_decision *decision);
 
 // Decides on a request by its whole list of fields, as corsac_decide. Which of them matter is found in one
 // pass, without case, and a field that came twice is refused rather than guessed.
-corsac_status corsac_decide_fields(const corsac_policy *policy,
-                                   const corsac_fields *fields,
-                                   corsac_decision *decision);
+corsac_status corsac_decide_fields(const struct corsac_policy *policy,
+                                   const struct corsac_fields *fields,
+                                   struct corsac_decision *decision);
 
 // Asks every verdict about a request, and stops at the first refusal: corsac_check_host, without which nothing
 // may believe Host; for the handshake of a WebSocket corsac_check_websocket, else corsac_guard; and last CORS,
@@ -917,42 +942,45 @@ corsac_status corsac_decide_fields(const corsac_policy *policy,
 // sent with a request that was stopped too. Without allow_hosts and own_names every host is refused; a server
 // that checks Host by itself sets host_is_checked.
 //
-// Failures as corsac_decide_fields, and CORSAC_ERROR_NUMBER for the scheme.
-corsac_status corsac_screen(const corsac_policy *policy,
-                            const corsac_fields *fields,
-                            corsac_decision *decision);
+// Failures as corsac_decide_fields; also CORSAC_ERROR_NUMBER for the scheme, and CORSAC_ERROR_TEXT for own_names.
+corsac_status corsac_screen(const struct corsac_policy *policy,
+                            const struct corsac_fields *fields,
+                            struct corsac_decision *decision);
 
 // Whether a request may change something: the guard against cross-site request forgery, which CORS is not.
 // Safe methods pass; so do the server's own pages, programs, and the origins of allow_origins; "*" trusts
 // nobody here.
 //
 // *verdict is set whatever happens, on failure to one that does not pass. Failures as corsac_screen.
-corsac_status corsac_guard(const corsac_policy *policy, const corsac_fields *fields, corsac_verdict *verdict);
+corsac_status corsac_guard(const struct corsac_policy *policy,
+                           const struct corsac_fields *fields,
+                           struct corsac_verdict *verdict);
 
 // Whether a page may open a WebSocket, where CORS does not apply and nothing else checks. As corsac_guard; the
 // method does not matter.
-corsac_status corsac_check_websocket(const corsac_policy *policy,
-                                     const corsac_fields *fields,
-                                     corsac_verdict *verdict);
+corsac_status corsac_check_websocket(const struct corsac_policy *policy,
+                                     const struct corsac_fields *fields,
+                                     struct corsac_verdict *verdict);
 
 // Whether the host that a request names is one of the server's, by allow_hosts and own_names: against DNS
 // rebinding. As corsac_guard.
-corsac_status corsac_check_host(const corsac_policy *policy,
-                                const corsac_fields *fields,
-                                corsac_verdict *verdict);
+corsac_status corsac_check_host(const struct corsac_policy *policy,
+                                const struct corsac_fields *fields,
+                                struct corsac_verdict *verdict);
 
 // Writes a sentence or two that say why a question comes out as it does, with the nearest entry of the policy
 // and what to change: for a log or a developer, not for the peer.
 //
 // question is CORSAC_QUESTION_CORS or another one. The text is printable ASCII, not ended by NUL. With buffer
 // == NULL and capacity == 0 it is only measured. *length is set whatever happens: to the bytes that the text
-// takes, or to 0 where there is none. Where it does not fit, nothing is written. ask is called twice.
+// takes, or to 0 where there is none. Where it does not fit, nothing is written. ask is called once at most, and
+// so twice where the text is measured first.
 //
-// Failures: CORSAC_ERROR_BUFFER_TOO_SMALL, _NUMBER (the question), and those of the question itself. Takes
-// time linear in the size of the policy.
-corsac_status corsac_explain(const corsac_policy *policy,
+// Failures: CORSAC_ERROR_BUFFER_TOO_SMALL, _NUMBER (the question), and those of the question itself. Takes time
+// linear in the size of the policy.
+corsac_status corsac_explain(const struct corsac_policy *policy,
                              uint8_t question,
-                             const corsac_fields *fields,
+                             const struct corsac_fields *fields,
                              char *buffer,
                              size_t capacity,
                              size_t *length);
@@ -967,7 +995,7 @@ corsac_status corsac_explain(const corsac_policy *policy,
 //
 // Failures: CORSAC_ERROR_BUFFER_TOO_SMALL, _NULL, _MISALIGNED, _LENGTH; _NUMBER where the decision has more
 // fields than any.
-corsac_status corsac_write_fields(const corsac_decision *decision,
+corsac_status corsac_write_fields(const struct corsac_decision *decision,
                                   char *buffer,
                                   size_t capacity,
                                   size_t *length);
@@ -983,35 +1011,35 @@ corsac_status corsac_write_fields(const corsac_decision *decision,
 //
 // Failures: CORSAC_ERROR_BUFFER_TOO_SMALL, _NULL, _LENGTH. The members of the one are compared with those of
 // the other.
-corsac_status corsac_merge_vary(corsac_text application,
-                                corsac_text decision,
+corsac_status corsac_merge_vary(struct corsac_text application,
+                                struct corsac_text decision,
                                 char *buffer,
                                 size_t capacity,
                                 size_t *length);
 
 // What a status says, as a sentence. A constant, not ended by NUL; empty for a number that is none.
-corsac_text corsac_status_text(corsac_status status);
+struct corsac_text corsac_status_text(corsac_status status);
 
 // The name of a refusal, such as "origin-not-allowed": the same in every language, for logs. A constant; empty
 // for a number that is none.
-corsac_text corsac_refusal_name(uint8_t refusal);
+struct corsac_text corsac_refusal_name(uint8_t refusal);
 
 // What a refusal says in general, as a sentence. A constant; empty for a number that is none.
-corsac_text corsac_refusal_text(uint8_t refusal);
+struct corsac_text corsac_refusal_text(uint8_t refusal);
 
 // The name of a kind of policy error, such as "trailing-slash". A constant; empty for a number that is none.
-corsac_text corsac_policy_error_name(uint16_t kind);
+struct corsac_text corsac_policy_error_name(uint16_t kind);
 
 // What a kind of policy error says in general, as a sentence. A constant; empty for a number that is none.
-corsac_text corsac_policy_error_text(uint16_t kind);
+struct corsac_text corsac_policy_error_text(uint16_t kind);
 
 // The name of an option, such as "allow_origins". A constant; empty for a number that is none.
-corsac_text corsac_option_name(uint8_t option);
+struct corsac_text corsac_option_name(uint8_t option);
 
 // The name of a response field by its number, as the standard spells it or, if lower_case is not 0, as HTTP/2
 // does. The numbers go from 0 to CORSAC_FIELD_VARY without a gap: a server drops the application's own fields
 // of all these names but Vary. A constant; empty for a number that is none.
-corsac_text corsac_field_name(uint8_t number, uint8_t lower_case);
+struct corsac_text corsac_field_name(uint8_t number, uint8_t lower_case);
 
 #ifdef __cplusplus
 }  // extern "C"

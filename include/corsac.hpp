@@ -12,6 +12,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "corsac.h"
@@ -30,11 +31,16 @@ inline corsac_text text(std::string_view view)
     return {view.data() == nullptr ? "" : view.data(), view.size()};
 }
 
+// A string that is gone after the call is not taken.
+template <class T> using if_string = std::enable_if_t<std::is_same_v<T, std::string>, int>;
+template <class T, if_string<T> = 0> corsac_text text(T &&) = delete;
+
 // A field of a request.
 inline corsac_field field(std::string_view name, std::string_view value)
 {
     return {text(name), text(value)};
 }
+template <class T, if_string<T> = 0> corsac_field field(std::string_view, T &&) = delete;
 
 // A list of the texts in an array, a std::array or a std::vector, which has to stay; so a temporary is not taken.
 template <class Texts> corsac_list list(const Texts &texts)

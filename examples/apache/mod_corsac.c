@@ -206,7 +206,7 @@ static int compile(section *here, apr_pool_t *pool, server_rec *server)
     const ap_directive_t *directive = NULL;
     const char *why = dup_text(pool, corsac_status_text(status));
     if (status == CORSAC_ERROR_POLICY) {
-        directive = here->directives[error.field];
+        directive = here->directives[error.option];
         why = describe(pool, &here->config, &error);
     }
     for (int number = 1; directive == NULL; number++) { /* not of an option that is written, but some is */

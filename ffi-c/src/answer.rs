@@ -29,7 +29,7 @@ pub(crate) const NO_VERDICT: corsac_verdict = corsac_verdict { passes: 0, refusa
 
 /// Nothing is wrong.
 pub(crate) const NO_ERROR: corsac_policy_error =
-    corsac_policy_error { entry: usize::MAX, offset: 0, kind: 0, field: 0 };
+    corsac_policy_error { entry: usize::MAX, offset: 0, kind: 0, option: 0 };
 
 #[inline]
 pub(crate) fn of_decision(decision: &Decision<'_, '_>) -> DecisionHead {
@@ -65,7 +65,7 @@ pub(crate) fn of_error(error: &PolicyError) -> corsac_policy_error {
         entry: error.entry().unwrap_or(usize::MAX),
         offset: error.offset(),
         kind: error.kind().number(),
-        field: error.field().number(),
+        option: error.field().number(),
     }
 }
 

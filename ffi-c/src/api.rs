@@ -45,7 +45,8 @@ pub extern "C" fn corsac_version() -> corsac_text {
 /// CORSAC_ERROR_BUFFER_TOO_SMALL the bytes that it takes.
 ///
 /// CORSAC_ERROR_POLICY: the configuration is refused and *error says why; this is the first problem, and
-/// corsac_policy_problem lists all. Some duplicates are found only when memory is given.
+/// corsac_policy_problem lists all. Some duplicates are found only when memory is given. An entry that is not
+/// UTF-8 is told before any other problem, and alone; correct it to see the others.
 /// Other failures: CORSAC_ERROR_NULL, _STRUCT_SIZE, _MISALIGNED, _LENGTH.
 ///
 /// Takes time linear in the text of the configuration. No entry is kept.
@@ -58,6 +59,9 @@ pub unsafe extern "C" fn corsac_policy_compile(
     error: *mut corsac_policy_error,
 ) -> corsac_status {
     let compile = || -> Result<usize, Failure> {
+        if length.is_null() {
+            return Err(CORSAC_ERROR_NULL.into());
+        }
         // SAFETY: the caller keeps what the manual asks for.
         let config = unsafe { marshal::config(config) }?;
         // SAFETY: as above; it does not overlap the configuration.
@@ -75,12 +79,11 @@ pub unsafe extern "C" fn corsac_policy_compile(
         Ok(needed)
     };
     let compiled = compile();
-    if compiled.is_err()
-        // SAFETY: as above.
-        && let Ok(Some(memory)) = unsafe { foreign::memory(memory.cast(), capacity.min(8)) }
-    {
+    // SAFETY: as above.
+    if let (Err(_), Ok(Some(memory))) = (&compiled, unsafe { foreign::memory(memory.cast(), capacity) }) {
         // Whatever was there before is no image any more.
-        foreign::zeroed(memory);
+        let mark = memory.len().min(8);
+        foreign::zeroed(memory.get_mut(..mark).unwrap_or_default());
     }
     let (status, problem, needed) = compiled.map_or_else(Failure::told, |needed| (CORSAC_OK, NO_ERROR, needed));
     // SAFETY: as above. Where there is nowhere to put an error, the status says enough.
@@ -121,7 +124,7 @@ pub unsafe extern "C" fn corsac_policy_problem(
 /// Checks one entry of a list by itself, as when a configuration file is read line by line.
 ///
 /// option is CORSAC_OPTION_ALLOW_ORIGINS or another one that has a list. Of config, which may be NULL, the
-/// switches dangerously_allow_* are read, which change what an entry may be. What only shows beside other
+/// switches dangerously_allow_* are read, as they change what an entry may be. What only shows beside other
 /// options (duplicates, "*" beside others, credentials) is left to corsac_policy_compile.
 ///
 /// CORSAC_OK: the entry is good by itself. CORSAC_ERROR_POLICY: *error says what is wrong, with entry 0. Other
@@ -181,7 +184,7 @@ pub unsafe extern "C" fn corsac_describe_error(
         }
         // SAFETY: the caller keeps what the manual asks for.
         let error = unsafe { error.read_unaligned() };
-        let (field, kind) = (question::option(error.field)?, question::error_kind(error.kind)?);
+        let (field, kind) = (question::option(error.option)?, question::error_kind(error.kind)?);
         let entry = (error.entry != usize::MAX).then_some(error.entry);
         let error = PolicyError::from_parts(field, entry, error.offset, kind);
         // Where the configuration cannot be read, its problem says why, and the entry's text is no text.
@@ -197,16 +200,9 @@ pub unsafe extern "C" fn corsac_describe_error(
         };
         Ok(config.describe(&error))
     };
-    let described = describe();
+    let described = describe().map(|message| move |to: &mut Writer<'_>| to.put(message.as_bytes()));
     // SAFETY: as above.
-    unsafe {
-        marshal::say(
-            buffer,
-            capacity,
-            length,
-            described.as_ref().map(corsac_core::Message::as_str).map_err(|status| *status),
-        )
-    }
+    unsafe { marshal::tell(buffer, capacity, length, described) }
 }
 
 /// Makes a policy of an image, after checking every byte of it: one that corsac_policy_compile or the corsac
@@ -216,7 +212,8 @@ pub unsafe extern "C" fn corsac_describe_error(
 /// on any image that was accepted reads nothing but the image. The image is borrowed: it has to stay where it
 /// is, as it is, for as long as the policy or a copy of it is used. Nothing has to be closed.
 ///
-/// *policy is set whatever happens, on failure to one that every function refuses.
+/// *policy is set whatever happens, on failure to one that every function refuses. An image that is changed
+/// afterwards decides anything, a permission among it.
 ///
 /// Failures: CORSAC_ERROR_NOT_AN_IMAGE, _IMAGE_VERSION, _IMAGE_LENGTH, _IMAGE_CHECKSUM, _IMAGE_STRUCTURE,
 /// _NULL, _LENGTH. Takes time linear in length.
@@ -280,9 +277,7 @@ pub unsafe extern "C" fn corsac_decide_fields(
 ) -> corsac_status {
     let decide = || {
         // SAFETY: the caller keeps what the manual asks for.
-        let policy = unsafe { foreign::policy(policy) }?;
-        // SAFETY: as above.
-        let parts = unsafe { foreign::structure(fields) }?;
+        let (policy, parts) = unsafe { marshal::given(policy, fields) }?;
         // SAFETY: as above.
         let mut request = Request::new(unsafe { marshal::method(parts.method) }?);
         // SAFETY: as above.
@@ -302,7 +297,7 @@ pub unsafe extern "C" fn corsac_decide_fields(
 /// sent with a request that was stopped too. Without allow_hosts and own_names every host is refused; a server
 /// that checks Host by itself sets host_is_checked.
 ///
-/// Failures as corsac_decide_fields, and CORSAC_ERROR_NUMBER for the scheme.
+/// Failures as corsac_decide_fields; also CORSAC_ERROR_NUMBER for the scheme, and CORSAC_ERROR_TEXT for own_names.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_screen(
     policy: *const corsac_policy,
@@ -311,9 +306,7 @@ pub unsafe extern "C" fn corsac_screen(
 ) -> corsac_status {
     let screen = || {
         // SAFETY: the caller keeps what the manual asks for.
-        let policy = unsafe { foreign::policy(policy) }?;
-        // SAFETY: as above.
-        let parts = unsafe { foreign::structure(fields) }?;
+        let (policy, parts) = unsafe { marshal::given(policy, fields) }?;
         // SAFETY: as above.
         let request = unsafe { marshal::screen_request(parts) }?;
         // SAFETY: as above.
@@ -337,19 +330,12 @@ pub unsafe extern "C" fn corsac_guard(
     fields: *const corsac_fields,
     verdict: *mut corsac_verdict,
 ) -> corsac_status {
-    let judge = || {
-        // SAFETY: the caller keeps what the manual asks for.
-        let policy = unsafe { foreign::policy(policy) }?;
-        // SAFETY: as above.
-        let parts = unsafe { foreign::structure(fields) }?;
-        // SAFETY: as above.
-        let request = unsafe { marshal::guard_request(parts) }?;
-        // SAFETY: as above.
-        let ask = unsafe { foreign::asking(parts.ask, parts.ask_context) };
-        Ok(answer::of_verdict(&policy.guard_with(&request, ask)))
-    };
-    // SAFETY: as above.
-    unsafe { marshal::judged(verdict, judge()) }
+    // SAFETY: the caller keeps what the manual asks for, and the function may be called meanwhile.
+    unsafe {
+        marshal::judge(policy, fields, verdict, |policy, request, parts| {
+            Ok(policy.guard_with(request, foreign::asking(parts.ask, parts.ask_context)))
+        })
+    }
 }
 
 /// Whether a page may open a WebSocket, where CORS does not apply and nothing else checks. As corsac_guard; the
@@ -360,19 +346,12 @@ pub unsafe extern "C" fn corsac_check_websocket(
     fields: *const corsac_fields,
     verdict: *mut corsac_verdict,
 ) -> corsac_status {
-    let judge = || {
-        // SAFETY: the caller keeps what the manual asks for.
-        let policy = unsafe { foreign::policy(policy) }?;
-        // SAFETY: as above.
-        let parts = unsafe { foreign::structure(fields) }?;
-        // SAFETY: as above.
-        let request = unsafe { marshal::guard_request(parts) }?;
-        // SAFETY: as above.
-        let ask = unsafe { foreign::asking(parts.ask, parts.ask_context) };
-        Ok(answer::of_verdict(&policy.check_websocket_with(&request, ask)))
-    };
-    // SAFETY: as above.
-    unsafe { marshal::judged(verdict, judge()) }
+    // SAFETY: the caller keeps what the manual asks for, and the function may be called meanwhile.
+    unsafe {
+        marshal::judge(policy, fields, verdict, |policy, request, parts| {
+            Ok(policy.check_websocket_with(request, foreign::asking(parts.ask, parts.ask_context)))
+        })
+    }
 }
 
 /// Whether the host that a request names is one of the server's, by allow_hosts and own_names: against DNS
@@ -383,19 +362,12 @@ pub unsafe extern "C" fn corsac_check_host(
     fields: *const corsac_fields,
     verdict: *mut corsac_verdict,
 ) -> corsac_status {
-    let judge = || {
-        // SAFETY: the caller keeps what the manual asks for.
-        let policy = unsafe { foreign::policy(policy) }?;
-        // SAFETY: as above.
-        let parts = unsafe { foreign::structure(fields) }?;
-        // SAFETY: as above.
-        let request = unsafe { marshal::guard_request(parts) }?;
-        // SAFETY: as above.
-        let own_names = unsafe { marshal::own_names(parts) }?;
-        Ok(answer::of_verdict(&policy.check_host_with(request.host(), own_names)))
-    };
-    // SAFETY: as above.
-    unsafe { marshal::judged(verdict, judge()) }
+    // SAFETY: the caller keeps what the manual asks for, and the function may be called meanwhile.
+    unsafe {
+        marshal::judge(policy, fields, verdict, |policy, request, parts| {
+            Ok(policy.check_host_with(request.host(), marshal::own_names(parts)?))
+        })
+    }
 }
 
 /// Writes a sentence or two that say why a question comes out as it does, with the nearest entry of the policy
@@ -403,10 +375,11 @@ pub unsafe extern "C" fn corsac_check_host(
 ///
 /// question is CORSAC_QUESTION_CORS or another one. The text is printable ASCII, not ended by NUL. With buffer
 /// == NULL and capacity == 0 it is only measured. *length is set whatever happens: to the bytes that the text
-/// takes, or to 0 where there is none. Where it does not fit, nothing is written. ask is called twice.
+/// takes, or to 0 where there is none. Where it does not fit, nothing is written. ask is called once at most, and
+/// so twice where the text is measured first.
 ///
-/// Failures: CORSAC_ERROR_BUFFER_TOO_SMALL, _NUMBER (the question), and those of the question itself. Takes
-/// time linear in the size of the policy.
+/// Failures: CORSAC_ERROR_BUFFER_TOO_SMALL, _NUMBER (the question), and those of the question itself. Takes time
+/// linear in the size of the policy.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_explain(
     policy: *const corsac_policy,
@@ -416,41 +389,41 @@ pub unsafe extern "C" fn corsac_explain(
     capacity: usize,
     length: *mut usize,
 ) -> corsac_status {
-    let explain = || -> Result<(), corsac_status> {
+    let explain = || {
         // SAFETY: the caller keeps what the manual asks for.
-        let policy = unsafe { foreign::policy(policy) }?;
-        // SAFETY: as above.
-        let parts = unsafe { foreign::structure(fields) }?;
-        // SAFETY: as above.
-        let request = unsafe { marshal::screen_request(parts) }?;
-        // SAFETY: as above.
+        let (policy, parts) = unsafe { marshal::given(policy, fields) }?;
+        // SAFETY: as above, and the function may be called meanwhile.
         let ask = unsafe { foreign::asking(parts.ask, parts.ask_context) };
-        // SAFETY: as above.
-        let own_names = unsafe { marshal::own_names(parts) }?;
-        let (cors, guard) = (request.cors(), request.guard());
-        let say = |text: &dyn Display| {
-            let write = |to: &mut Writer<'_>| {
+        let tell = |text: &dyn Display| {
+            let text = |to: &mut Writer<'_>| {
                 // Writing to memory does not fail; what does not fit is counted.
                 let _ = write!(to, "{text}");
             };
             // SAFETY: as above.
-            unsafe { marshal::write_out(buffer, capacity, length, write) }
+            unsafe { marshal::tell(buffer, capacity, length, Ok(text)) }
         };
-        match question {
-            CORSAC_QUESTION_CORS => say(&policy.decide_with(cors, ask).explain()),
-            CORSAC_QUESTION_GUARD => say(&policy.guard_with(guard, ask).explain()),
-            CORSAC_QUESTION_WEBSOCKET => say(&policy.check_websocket_with(guard, ask).explain()),
-            CORSAC_QUESTION_HOST => say(&policy.check_host_with(guard.host(), own_names).explain()),
-            CORSAC_QUESTION_SCREEN => say(&policy.screen_with(&request, ask).explain()),
-            _ => Err(CORSAC_ERROR_NUMBER),
-        }
-    };
-    match explain() {
-        Ok(()) => CORSAC_OK,
-        Err(CORSAC_ERROR_BUFFER_TOO_SMALL) => CORSAC_ERROR_BUFFER_TOO_SMALL,
+        // Each question reads what it is about and no more.
         // SAFETY: as above.
-        Err(status) => unsafe { marshal::say(buffer, capacity, length, Err(status)) },
-    }
+        let cors = || unsafe { marshal::cors_request(parts) };
+        // SAFETY: as above.
+        let guard = || unsafe { marshal::guard_request(parts) };
+        // SAFETY: as above.
+        let screen = || unsafe { marshal::screen_request(parts) };
+        Ok(match question {
+            CORSAC_QUESTION_CORS => tell(&policy.decide_with(&cors()?, ask).explain()),
+            CORSAC_QUESTION_GUARD => tell(&policy.guard_with(&guard()?, ask).explain()),
+            CORSAC_QUESTION_WEBSOCKET => tell(&policy.check_websocket_with(&guard()?, ask).explain()),
+            CORSAC_QUESTION_HOST => {
+                // SAFETY: as above.
+                let own_names = unsafe { marshal::own_names(parts) }?;
+                tell(&policy.check_host_with(guard()?.host(), own_names).explain())
+            }
+            CORSAC_QUESTION_SCREEN => tell(&policy.screen_with(&screen()?, ask).explain()),
+            _ => return Err(CORSAC_ERROR_NUMBER),
+        })
+    };
+    // SAFETY: as above.
+    explain().unwrap_or_else(|status| unsafe { marshal::untold(length, status) })
 }
 
 /// Writes the fields of a decision as lines of HTTP/1.1, each "Name: value" and CR LF, ready to be put into a
@@ -480,21 +453,18 @@ pub unsafe extern "C" fn corsac_write_fields(
         }
         Ok(fields)
     });
-    match fields {
-        // SAFETY: as above.
-        Ok(fields) => marshal::status_of(unsafe {
-            marshal::write_out(buffer, capacity, length, |to| {
-                for field in fields {
-                    to.put(read(field.name).unwrap_or_default());
-                    to.put(b": ");
-                    to.put(read(field.value).unwrap_or_default());
-                    to.put(b"\r\n");
-                }
-            })
-        }),
-        // SAFETY: as above.
-        Err(status) => unsafe { marshal::say(buffer, capacity, length, Err(status)) },
-    }
+    let lines = fields.map(|fields| {
+        move |to: &mut Writer<'_>| {
+            for field in fields {
+                to.put(read(field.name).unwrap_or_default());
+                to.put(b": ");
+                to.put(read(field.value).unwrap_or_default());
+                to.put(b"\r\n");
+            }
+        }
+    });
+    // SAFETY: as above.
+    unsafe { marshal::tell(buffer, capacity, length, lines) }
 }
 
 /// Writes the value of one Vary field that says what the application's says and what the decision's does: the
@@ -518,16 +488,11 @@ pub unsafe extern "C" fn corsac_merge_vary(
 ) -> corsac_status {
     // SAFETY: the caller keeps what the manual asks for.
     let read = |text: corsac_text| unsafe { foreign::bytes(text) }.map(Option::unwrap_or_default);
-    match read(application).and_then(|application| Ok((application, read(decision)?))) {
-        Ok((application, decision)) => {
-            // SAFETY: as above.
-            marshal::status_of(unsafe {
-                marshal::write_out(buffer, capacity, length, |to| vary::merge(application, decision, to))
-            })
-        }
-        // SAFETY: as above.
-        Err(status) => unsafe { marshal::say(buffer, capacity, length, Err(status)) },
-    }
+    let merged = read(application).and_then(|application| Ok((application, read(decision)?)));
+    let merged =
+        merged.map(|(application, decision)| move |to: &mut Writer<'_>| vary::merge(application, decision, to));
+    // SAFETY: as above.
+    unsafe { marshal::tell(buffer, capacity, length, merged) }
 }
 
 /// What a status says, as a sentence. A constant, not ended by NUL; empty for a number that is none.
@@ -547,6 +512,7 @@ pub extern "C" fn corsac_status_text(status: corsac_status) -> corsac_text {
             CORSAC_ERROR_BUFFER_TOO_SMALL => "the memory given is too small; see the length",
             CORSAC_ERROR_POLICY => "the configuration is refused; see the error",
             CORSAC_ERROR_NUMBER => "a number is none of its enumeration",
+            CORSAC_ERROR_TEXT => "a name of own_names is no UTF-8",
             CORSAC_ERROR_NOT_AN_IMAGE => Image::NotAnImage.sentence(),
             CORSAC_ERROR_IMAGE_VERSION => Image::Version.sentence(),
             CORSAC_ERROR_IMAGE_LENGTH => Image::Length.sentence(),

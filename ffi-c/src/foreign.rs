@@ -10,14 +10,14 @@ use core::ffi::{c_char, c_void};
 use core::mem::{MaybeUninit, transmute};
 use core::slice;
 
-use corsac_core::{PolicyRef, ResponseField};
+use corsac_core::{FieldName, PolicyRef, ResponseField};
 
 use crate::answer;
 
 use crate::types::{
-    CORSAC_ERROR_LENGTH, CORSAC_ERROR_MISALIGNED, CORSAC_ERROR_NULL, CORSAC_ERROR_NUMBER, CORSAC_ERROR_STRUCT_SIZE,
-    CORSAC_MAX_FIELDS, corsac_ask, corsac_config, corsac_decision, corsac_field, corsac_fields, corsac_list,
-    corsac_policy, corsac_request, corsac_response_field, corsac_status, corsac_text,
+    CORSAC_ERROR_LENGTH, CORSAC_ERROR_MISALIGNED, CORSAC_ERROR_NOT_AN_IMAGE, CORSAC_ERROR_NULL, CORSAC_ERROR_NUMBER,
+    CORSAC_ERROR_STRUCT_SIZE, CORSAC_MAX_FIELDS, corsac_ask, corsac_config, corsac_decision, corsac_field,
+    corsac_fields, corsac_list, corsac_policy, corsac_request, corsac_response_field, corsac_status, corsac_text,
 };
 
 /// A structure that begins with its own size.
@@ -33,6 +33,9 @@ unsafe impl Versioned for corsac_config {}
 unsafe impl Versioned for corsac_request {}
 // SAFETY: as above.
 unsafe impl Versioned for corsac_fields {}
+
+/// A decision has each name once, and one of them on as many lines as the request had.
+const _: () = assert!(CORSAC_MAX_FIELDS >= FieldName::ALL.len() - 1 + corsac_core::MAX_REQUEST_HEADER_LINES);
 
 /// No version of this library will ever have a structure as long as this.
 const MAX_STRUCT_SIZE: usize = 4096;
@@ -196,7 +199,9 @@ pub(crate) unsafe fn policy<'a>(handle: *const corsac_policy) -> Result<PolicyRe
     // SAFETY: not NULL, and so good.
     let handle = unsafe { handle.read_unaligned() };
     // SAFETY: the same promise. Deciding is total on any bytes; that these are a policy was checked when the handle was made.
-    unsafe { image(handle.image, handle.length) }.map(PolicyRef::__built)
+    let policy = PolicyRef::__built(unsafe { image(handle.image, handle.length) }?);
+    // So it is where the bytes are too few for any policy.
+    if policy.image().is_empty() { Err(CORSAC_ERROR_NOT_AN_IMAGE) } else { Ok(policy) }
 }
 
 /// The bytes of an image.

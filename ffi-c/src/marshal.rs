@@ -5,7 +5,9 @@
 
 use core::ffi::{c_char, c_void};
 
-use corsac_core::{Config, GuardRequest, OptionName, PolicyError, PolicyErrorKind, PolicyRef, Request, ScreenRequest};
+use corsac_core::{
+    Config, GuardRequest, OptionName, PolicyError, PolicyErrorKind, PolicyRef, Request, ScreenRequest, Verdict,
+};
 
 use crate::answer::{self, NO_ERROR, NO_VERDICT, UNDECIDED};
 use crate::foreign::{self, ListFault};
@@ -89,6 +91,22 @@ pub(crate) unsafe fn config<'a>(config: *const corsac_config) -> Result<Config<'
     })
 }
 
+/// The policy and the fields of a question.
+///
+/// # Safety
+///
+/// As the functions that call it ask.
+#[inline]
+pub(crate) unsafe fn given<'a>(
+    policy: *const corsac_policy,
+    fields: *const corsac_fields,
+) -> Result<(PolicyRef<'a>, &'a corsac_fields), corsac_status> {
+    // SAFETY: the same promise.
+    let policy = unsafe { foreign::policy(policy) }?;
+    // SAFETY: the same promise.
+    Ok((policy, unsafe { foreign::structure(fields) }?))
+}
+
 /// The method of a request.
 ///
 /// # Safety
@@ -143,8 +161,22 @@ pub(crate) unsafe fn own_names<'a>(parts: &corsac_fields) -> Result<&'a [&'a str
     // SAFETY: the same promise.
     unsafe { foreign::strings(parts.own_names) }.map_err(|fault| match fault {
         ListFault::Status(status) => status,
-        ListFault::NotText { .. } => CORSAC_ERROR_NUMBER,
+        ListFault::NotText { .. } => CORSAC_ERROR_TEXT,
     })
+}
+
+/// A request for CORS, of the caller's fields.
+///
+/// # Safety
+///
+/// All that `parts` points to is good for `'a`.
+#[inline]
+pub(crate) unsafe fn cors_request<'a>(parts: &corsac_fields) -> Result<Request<'a>, corsac_status> {
+    // SAFETY: the same promise.
+    let mut request = Request::new(unsafe { method(parts.method) }?);
+    // SAFETY: the same promise.
+    unsafe { push_all(&mut request, parts) }?;
+    Ok(request)
 }
 
 /// A request for the questions about a page, of the caller's fields.
@@ -214,61 +246,63 @@ pub(crate) unsafe fn decided(to: *mut corsac_decision, decided: Result<(), corsa
     CORSAC_OK
 }
 
-/// Passes a verdict out, or that there is none.
+/// Asks one of the questions about a page, and passes the verdict out, or that there is none.
 ///
 /// # Safety
 ///
-/// If `to` is not NULL, it is good for a verdict.
-pub(crate) unsafe fn judged(to: *mut corsac_verdict, judged: Result<corsac_verdict, corsac_status>) -> corsac_status {
-    let (verdict, status) = match judged {
+/// As the functions that call it ask.
+pub(crate) unsafe fn judge(
+    policy: *const corsac_policy,
+    fields: *const corsac_fields,
+    to: *mut corsac_verdict,
+    judge: impl for<'r> FnOnce(
+        &PolicyRef<'r>,
+        &'r GuardRequest<'r>,
+        &'r corsac_fields,
+    ) -> Result<Verdict<'r, 'r>, corsac_status>,
+) -> corsac_status {
+    let judged = || {
+        // SAFETY: the same promise.
+        let (policy, parts) = unsafe { given(policy, fields) }?;
+        // SAFETY: the same promise.
+        let request = unsafe { guard_request(parts) }?;
+        judge(&policy, &request, parts).map(|verdict| answer::of_verdict(&verdict))
+    };
+    let (verdict, status) = match judged() {
         Ok(verdict) => (verdict, CORSAC_OK),
         Err(status) => (NO_VERDICT, status),
     };
     // SAFETY: the same promise.
-    let put = unsafe { foreign::put(to, verdict) };
-    first(status, put)
+    first(status, unsafe { foreign::put(to, verdict) })
 }
 
-/// Writes text to the caller's memory and tells its length.
+/// Writes text to the caller's memory and tells its length; or tells that there is none.
 ///
 /// # Safety
 ///
 /// As the functions that call it ask of `buffer` and `length`.
-pub(crate) unsafe fn write_out(
+pub(crate) unsafe fn tell(
     buffer: *mut c_char,
     capacity: usize,
     length: *mut usize,
-    say: impl Fn(&mut writer::Writer<'_>),
-) -> Result<(), corsac_status> {
+    text: Result<impl Fn(&mut writer::Writer<'_>), corsac_status>,
+) -> corsac_status {
     // SAFETY: the same promise.
-    let memory = unsafe { foreign::memory(buffer, capacity) };
-    let (needed, written) = match memory {
-        Ok(memory) => writer::write(memory, say),
+    let written = text.and_then(|text| Ok((text, unsafe { foreign::memory(buffer, capacity) }?)));
+    let (needed, written) = match written {
+        Ok((text, memory)) => writer::write(memory, text),
         Err(status) => (0, Err(status)),
     };
     // SAFETY: the same promise.
-    let put = unsafe { foreign::put(length, needed) };
-    written.and(put)
+    first(status_of(written), unsafe { foreign::put(length, needed) })
 }
 
-/// Writes a sentence, or tells that there is none.
+/// Tells that there is no text.
 ///
 /// # Safety
 ///
-/// As `write_out`.
-pub(crate) unsafe fn say(
-    buffer: *mut c_char,
-    capacity: usize,
-    length: *mut usize,
-    text: Result<&str, corsac_status>,
-) -> corsac_status {
-    match text {
-        // SAFETY: the same promise.
-        Ok(text) => status_of(unsafe { write_out(buffer, capacity, length, |to| to.put(text.as_bytes())) }),
-        Err(status) => {
-            // SAFETY: the same promise. Where there is nowhere to put it, the status says enough.
-            let _ = unsafe { foreign::put(length, 0) };
-            status
-        }
-    }
+/// As the functions that call it ask of `length`.
+pub(crate) unsafe fn untold(length: *mut usize, status: corsac_status) -> corsac_status {
+    // SAFETY: the same promise.
+    first(status, unsafe { foreign::put(length, 0) })
 }

@@ -12,7 +12,7 @@ pub const CORSAC_ERROR_NULL: corsac_status = 1;
 /// A struct_size is no size of such a structure, or the structure is longer than this library knows and says
 /// something there that it cannot follow.
 pub const CORSAC_ERROR_STRUCT_SIZE: corsac_status = 2;
-/// A pointer to structures is not aligned for them.
+/// A pointer to structures is not aligned for them. A decision that is not is left as it is.
 pub const CORSAC_ERROR_MISALIGNED: corsac_status = 3;
 /// A length or count is larger than any memory.
 pub const CORSAC_ERROR_LENGTH: corsac_status = 4;
@@ -22,6 +22,8 @@ pub const CORSAC_ERROR_BUFFER_TOO_SMALL: corsac_status = 5;
 pub const CORSAC_ERROR_POLICY: corsac_status = 6;
 /// A number is none of its enumeration.
 pub const CORSAC_ERROR_NUMBER: corsac_status = 7;
+/// A name of own_names is no UTF-8, and so no name.
+pub const CORSAC_ERROR_TEXT: corsac_status = 8;
 /// The bytes do not begin with a policy image's mark.
 pub const CORSAC_ERROR_NOT_AN_IMAGE: corsac_status = 11;
 /// The image has another format version; compile the policy anew.
@@ -125,7 +127,7 @@ pub struct corsac_policy_error {
     /// What is wrong: CORSAC_POLICY_ERROR_*; 0 where nothing is.
     pub kind: u16,
     /// The option that has to change: CORSAC_OPTION_*; 0 where nothing is wrong.
-    pub field: u8,
+    pub option: u8,
 }
 
 /// A compiled policy: where its image is. It holds nothing else, may be copied, and is good for as long as the

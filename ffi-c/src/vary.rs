@@ -7,10 +7,10 @@ fn members(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).filter(|member| !member.is_empty())
 }
 
-/// Writes the application's members in their order, and then the policy's that are not among them, each once. `*` stands for all of
+/// Writes the application's members as they are, and then those of the policy's that are not among them. `*` stands for all of
 /// them, and alone.
 pub(crate) fn merge(application: &[u8], policy: &[u8], to: &mut Writer<'_>) {
-    if members(application).any(|member| member == b"*") {
+    if members(application).chain(members(policy)).any(|member| member == b"*") {
         to.put(b"*");
         return;
     }

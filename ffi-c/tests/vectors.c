@@ -173,7 +173,7 @@ static void say_problem(const corsac_config *of, const corsac_policy_error *erro
     size_t length, again;
     char *sentence;
     say("problem ");
-    say_text(corsac_option_name(error->field));
+    say_text(corsac_option_name(error->option));
     if (error->entry == SIZE_MAX) {
         say(" - ");
     } else {

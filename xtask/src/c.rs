@@ -23,6 +23,17 @@ const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 const SHARED_CEILING: u64 = 220 << 10;
 const ARCHIVE_CEILING: u64 = 420 << 10;
 
+/// What others ask of a header that they include.
+const HEADER_WARNINGS: [&str; 7] = [
+    "-Wconversion",
+    "-Wsign-conversion",
+    "-Wcast-qual",
+    "-Wundef",
+    "-Wmissing-field-initializers",
+    "-Wshadow",
+    "-Wvla",
+];
+
 /// Where Debian's nginx-dev has the source that modules are built from.
 const NGINX_SOURCE: &str = "/usr/share/nginx/src";
 
@@ -162,6 +173,10 @@ impl Library {
                 for standard in standards {
                     let mut command = Command::new(compiler);
                     command.args(["-x", language, &format!("-std={standard}"), "-fsyntax-only"]).args(WARNINGS);
+                    command.args(HEADER_WARNINGS);
+                    if language == "c++" {
+                        command.arg("-Wzero-as-null-pointer-constant");
+                    }
                     command.arg("-I").arg(self.prefix.join("include"));
                     pass(command.arg(self.root.join("ffi-c/tests/header.c")))?;
                     tally += Tally::PASSED;

@@ -251,7 +251,7 @@ ngx_http_corsac_check_number(ngx_conf_t *cf, corsac_config *options)
 
     ngx_memzero(&alone, sizeof(ngx_http_corsac_conf_t));
     alone.options = *options;
-    alone.places[error.field] = ngx_http_corsac_here(cf);
+    alone.places[error.option] = ngx_http_corsac_here(cf);
     ngx_http_corsac_blame(cf, &alone, &error, NULL);
 
     return NGX_CONF_ERROR;
@@ -515,8 +515,8 @@ ngx_http_corsac_blame(ngx_conf_t *cf, ngx_http_corsac_conf_t *ccf, corsac_policy
 
     (void) corsac_describe_error(&ccf->options, error, sentence, sizeof(sentence), &length);
 
-    place = &ccf->places[error->field];
-    list = ccf->lists[error->field];
+    place = &ccf->places[error->option];
+    list = ccf->lists[error->option];
 
     if (list != NULL && error->entry < list->places.nelts) {
         place = (ngx_http_corsac_place_t *) list->places.elts + error->entry;
