@@ -9,6 +9,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.urls import path
 
 
+#: The requests that came to `counted`.
+reached: list[str | None] = []
+
+
+def counted(request: HttpRequest) -> HttpResponse:
+    reached.append(request.method)
+    return HttpResponse(b"counted")
+
+
 def hello(request: HttpRequest, rest: str = "") -> HttpResponse:
     return HttpResponse(b"hello")
 
@@ -25,9 +34,20 @@ def forbidden(request: HttpRequest) -> HttpResponse:
     raise PermissionDenied
 
 
+OWN = (
+    "Access-Control-Allow-Origin",
+    "access-control-allow-credentials",
+    "Access-Control-Allow-Methods",
+    "ACCESS-CONTROL-ALLOW-HEADERS",
+    "Access-Control-Max-Age",
+    "Access-Control-Allow-Private-Network",
+    "Access-Control-Expose-Headers",
+    "Timing-Allow-Origin",
+)
+
+
 def own(request: HttpRequest) -> HttpResponse:
-    headers = {"Access-Control-Allow-Origin": "own", "access-control-max-age": "5", "Vary": "Accept, Cookie"}
-    return HttpResponse(headers=headers)
+    return HttpResponse(headers={name: "own" for name in OWN})
 
 
 def streams(request: HttpRequest) -> Any:
@@ -36,6 +56,7 @@ def streams(request: HttpRequest) -> Any:
 
 urlpatterns = [
     path("", hello),
+    path("counted", counted),
     path("ü/<path:rest>", hello),
     path("later", later),
     path("raises", raises),

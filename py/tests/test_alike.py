@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple, Protocol
 
 import pytest
-from asgi_driver import application, ask, http_scope
+from driver import APP, EVIL, WSGIAnswer, application, ask, environ_of, http_scope, wsgi_application
 
-import test_django
-import test_wsgi
+import test_django  # noqa: F401 - it makes the settings
 from corsac.asgi import CORSMiddleware
 from corsac.wsgi import CORSMiddleware as WSGIMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
 from django.urls import re_path
 
-APP, EVIL = "https://app.example.com", "https://evil.example"
 HOST = "api.example.com"
 
 
@@ -42,20 +41,16 @@ def asgi(options: dict[str, Any], method: str, path: str, scheme: str, headers: 
     return Answer(answer.status, allowed.decode() if allowed else None, vary.decode() if vary else None)
 
 
-def environ_of(headers: dict[str, str]) -> dict[str, str]:
-    return {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
-
-
 def wsgi(options: dict[str, Any], method: str, path: str, scheme: str, headers: dict[str, str]) -> Answer:
-    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "wsgi.url_scheme": scheme, **environ_of(headers)}
-    answer = test_wsgi.Answer(WSGIMiddleware(test_wsgi.application(), **options), **environ)
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "wsgi.url_scheme": scheme, **environ_of(headers.items())}
+    answer = WSGIAnswer(WSGIMiddleware(wsgi_application(), **options), **environ)
     return Answer(int(answer.status[:3]), answer.allow_origin, answer.get("vary"))
 
 
 def django(options: dict[str, Any], method: str, path: str, scheme: str, headers: dict[str, str]) -> Answer:
-    with test_django.override_settings(CORSAC=options, ROOT_URLCONF=__name__):
-        client: Any = test_django.Client()
-        answer = client.generic(method, "/", secure=scheme == "https", **{"PATH_INFO": path, **environ_of(headers)})
+    with override_settings(CORSAC=options, ROOT_URLCONF=__name__):
+        client: Any = Client()
+        answer = client.generic(method, "/", secure=scheme == "https", **{"PATH_INFO": path, **environ_of(headers.items())})
     return Answer(answer.status_code, answer.headers.get("Access-Control-Allow-Origin"), answer.headers.get("Vary"))
 
 

@@ -11,11 +11,10 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from asgi_driver import APP_ORIGIN, EVIL_ORIGIN, Answer, application, ask, get, http_scope, origin, preflight, run
+from driver import APP_ORIGIN, EVIL_ORIGIN, OPTIONS, Answer, application, ask, get, http_scope, origin, preflight, run
 
 from corsac.asgi import CORSMiddleware
 
-OPTIONS: dict[str, Any] = {"allow_origins": [APP_ORIGIN.decode()], "allow_methods": ["GET", "PUT"], "allow_credentials": True}
 EXPECTED_VARY = b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
 
 
@@ -279,7 +278,8 @@ def test_an_application_may_name_the_message() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await send(message={"type": "http.response.start", "status": 200, "headers": []})
         await send(message={"type": "http.response.body", "body": b"hello"})
-        for arguments in ((), ({}, {})):
+        wrong: list[tuple[Any, ...]] = [(), ({}, {})]
+        for arguments in wrong:
             with pytest.raises(TypeError):
                 await send(*arguments)
 
@@ -317,6 +317,22 @@ def test_other_scopes_pass_through_untouched(kind: Any) -> None:
     assert scope == {"type": kind, "headers": [origin(EVIL_ORIGIN)]}
 
 
+def test_the_application_gets_the_servers_own_scope_and_receiver() -> None:
+    """What it puts into the scope, the server may look for there."""
+    seen: list[Any] = []
+
+    async def app(*arguments: Any) -> None:
+        seen.extend(arguments)
+
+    async def receive() -> Any: ...
+
+    async def send(message: Any) -> None: ...
+
+    scope = http_scope(headers=[origin()])
+    run(wrapped(app)(scope, receive, send))
+    assert seen[0] is scope and seen[1] is receive
+
+
 def test_other_messages_pass_through_as_they_are() -> None:
     messages = [
         {"type": "http.response.early_hint", "links": [b"x"]},
@@ -343,7 +359,13 @@ def test_an_exception_before_the_response_is_answered_with_the_fields_and_goes_o
         get(wrapped(app), origin())
     answer: Answer = caught.value.answer  # type: ignore[attr-defined]
     assert answer.status == 500 and answer.body == b"Internal Server Error"
-    assert answer.allow_origin == APP_ORIGIN and answer.get(b"content-length") == b"21"
+    assert answer.headers == [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", b"21"),
+        (b"access-control-allow-origin", APP_ORIGIN),
+        (b"access-control-allow-credentials", b"true"),
+        (b"vary", b"Origin"),
+    ]
 
 
 def test_an_exception_after_the_response_has_begun_goes_on_alone() -> None:
@@ -394,6 +416,7 @@ def test_what_a_hook_raises_is_logged_once_and_counts_as_a_no(caplog: pytest.Log
             assert answer.allow_origin is None
             [record] = caplog.records
             assert record.name == "corsac" and record.levelno == logging.ERROR and record.exc_info
+            assert record.getMessage() == "allow_origin_regex or allow_origin_func raised an exception, which counts as a no"
             assert isinstance(record.exc_info[1], LookupError)
 
 

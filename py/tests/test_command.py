@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,8 @@ PYTHON = [sys.executable, "-m", "corsac"]
 with_binary = pytest.mark.skipif(
     BINARY is None, reason="needs CORSAC_BINARY, the path of the binary (set by cargo xtask python)"
 )
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs signals as POSIX has them")
 
 POLICY = """\
 allow_origins = ["https://app.example.com", "https://*.preview.example.com"]
@@ -154,33 +157,39 @@ def test_a_closed_pipe_is_no_error(folder: Path) -> None:
 
 
 @pytest.fixture
-def interrupts() -> Iterator[None]:
-    """Interrupts that are not ignored, as those of a test run in the background are, and by what it starts."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+def interrupted() -> Iterator[Callable[[Any], subprocess.Popen[bytes]]]:
+    """Starts the command with that for interrupts, which what is started inherits, and interrupts it while it reads."""
+    before = signal.getsignal(signal.SIGINT)
+    children: list[subprocess.Popen[bytes]] = []
 
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs signals as POSIX has them")
-@pytest.mark.usefixtures("interrupts")
-def test_an_interrupt_ends_it_while_it_reads(folder: Path) -> None:
-    child = subprocess.Popen(
-        [*PYTHON, "check", "-"],
-        cwd=folder,
-        env=environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    try:
+    def interrupted(handler: Any) -> subprocess.Popen[bytes]:
+        signal.signal(signal.SIGINT, handler)
+        pipe = subprocess.PIPE
+        child = subprocess.Popen([*PYTHON, "check", "-"], env=environment(), stdin=pipe, stdout=pipe, stderr=pipe)
+        children.append(child)
         assert child.stdin is not None
         # Longer than a pipe holds: once all is written, the command is reading.
         child.stdin.write(b"# comment\n" * 20_000)
         child.stdin.flush()
         child.send_signal(signal.SIGINT)
-        assert child.wait(timeout=30) == -signal.SIGINT
-        assert child.stderr is not None
-        assert child.stderr.read() == b""
-    finally:
+        return child
+
+    yield interrupted
+    signal.signal(signal.SIGINT, before)
+    for child in children:
         child.kill()
         child.communicate()
+
+
+@posix
+def test_an_interrupt_ends_it_while_it_reads(interrupted: Callable[[Any], subprocess.Popen[bytes]]) -> None:
+    child = interrupted(signal.default_int_handler)
+    assert child.wait(timeout=30) == -signal.SIGINT
+    assert child.stderr is not None and child.stderr.read() == b""
+
+
+@posix
+def test_an_interrupt_is_ignored_where_whoever_started_it_wants_that(interrupted: Callable[[Any], subprocess.Popen[bytes]]) -> None:
+    child = interrupted(signal.SIG_IGN)
+    _, err = child.communicate(timeout=30)
+    assert (child.returncode, err) == (0, b"")

@@ -7,18 +7,18 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from driver import APP, EVIL, OPTIONS, python_path
 
 django = pytest.importorskip("django")
 
 from django.conf import settings  # noqa: E402
 
-APP_ORIGIN, EVIL_ORIGIN = "https://app.example.com", "https://evil.example"
-OPTIONS: dict[str, Any] = {"allow_origins": [APP_ORIGIN], "allow_methods": ["GET", "PUT"], "allow_credentials": True}
 
 if not settings.configured:
     settings.configure(
@@ -33,11 +33,14 @@ if not settings.configured:
     )
     django.setup()
 
+from asgiref.sync import iscoroutinefunction  # noqa: E402
 from django.core.checks import run_checks  # noqa: E402
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
+from django.http import HttpResponse  # noqa: E402
 from django.test import AsyncClient, Client, override_settings  # noqa: E402
 
-import corsac  # noqa: E402
+import corsac.django  # noqa: E402
+import django_urls  # noqa: E402
 from corsac.django import CORSMiddleware  # noqa: E402
 
 
@@ -60,16 +63,16 @@ def ask(client: Any, path: str = "/", method: str = "GET", **headers: str) -> An
     return client.generic(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
-def preflight(client: Any, path: str = "/", origin: str = APP_ORIGIN) -> Any:
+def preflight(client: Any, path: str = "/", origin: str = APP) -> Any:
     return ask(client, path, "OPTIONS", origin=origin, access_control_request_method="PUT")
 
 
 def test_fields_of_each_kind(client: Any) -> None:
-    answer = ask(client, origin=APP_ORIGIN)
+    answer = ask(client, origin=APP)
     assert (answer.status_code, answer.content) == (200, b"hello")
-    assert answer["Access-Control-Allow-Origin"] == APP_ORIGIN and answer["Vary"] == "Origin"
+    assert answer["Access-Control-Allow-Origin"] == APP and answer["Vary"] == "Origin"
     assert answer["Access-Control-Allow-Credentials"] == "true"
-    for headers in ({}, {"origin": EVIL_ORIGIN}, {"origin": "null"}):
+    for headers in ({}, {"origin": EVIL}, {"origin": "null"}):
         answer = ask(client, **headers)
         assert "Access-Control-Allow-Origin" not in answer and answer["Vary"] == "Origin" and answer.status_code == 200
 
@@ -79,7 +82,7 @@ def test_preflights(client: Any) -> None:
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer["Access-Control-Allow-Methods"] == "GET,PUT" and answer["Access-Control-Max-Age"] == "600"
     assert "Content-Type" not in answer and "Content-Length" not in answer
-    refused = preflight(client, origin=EVIL_ORIGIN)
+    refused = preflight(client, origin=EVIL)
     assert (refused.status_code, refused.content, refused["Content-Length"]) == (403, b"", "0")
     assert sorted(refused.headers) == ["Content-Length", "Vary"]
 
@@ -88,48 +91,119 @@ def test_preflights(client: Any) -> None:
     ("path", "status"), [("/nowhere", 404), ("/forbidden", 403), ("/raises", 500), ("/redirects", 302), ("/slash", 301), ("/streams", 200), ("/later", 200)]
 )
 def test_fields_are_on_every_response(client: Any, path: str, status: int) -> None:
-    answer = ask(client, path, origin=APP_ORIGIN)
-    assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (status, APP_ORIGIN)
+    answer = ask(client, path, origin=APP)
+    assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (status, APP)
 
 
-def test_the_fields_of_a_view_are_dropped_and_vary_is_merged(client: Any) -> None:
-    answer = ask(client, "/own", origin=EVIL_ORIGIN)
-    assert "Access-Control-Allow-Origin" not in answer and "Access-Control-Max-Age" not in answer
-    assert answer["Vary"] == "Accept, Cookie, Origin"
-    assert ask(client, "/vary?*")["Vary"] == "*"
-    assert ask(client, "/vary?Accept,%20origin")["Vary"] == "Accept, origin"
+def test_the_fields_of_a_view_are_dropped(client: Any) -> None:
+    answer = ask(client, "/own", origin=EVIL)
+    assert sorted(answer.headers) == ["Content-Length", "Content-Type", "Vary"]
+
+
+@pytest.mark.parametrize(
+    ("own", "merged"),
+    [
+        ("Accept,%20Cookie", "Accept, Cookie, Origin"),
+        ("Accept,%20origin", "Accept, origin"),
+        ("ORIGIN", "ORIGIN"),
+        ("Accept,,", "Accept, Origin"),
+        ("*", "*"),
+        ("Accept,%20*", "Accept, *"),
+    ],
+)
+def test_vary_is_merged_once(client: Any, own: str, merged: str) -> None:
+    assert ask(client, f"/vary?{own}")["Vary"] == merged
 
 
 def test_the_setting_is_read_again_when_a_test_has_changed_it(client: Any) -> None:
-    assert ask(client, origin=EVIL_ORIGIN).headers.get("Access-Control-Allow-Origin") is None
-    with override_settings(CORSAC={"allow_origins": [EVIL_ORIGIN]}):
-        assert ask(client, origin=EVIL_ORIGIN)["Access-Control-Allow-Origin"] == EVIL_ORIGIN
-    assert ask(client, origin=EVIL_ORIGIN).headers.get("Access-Control-Allow-Origin") is None
+    assert ask(client, origin=EVIL).headers.get("Access-Control-Allow-Origin") is None
+    with override_settings(CORSAC={"allow_origins": [EVIL]}):
+        assert ask(client, origin=EVIL)["Access-Control-Allow-Origin"] == EVIL
+    assert ask(client, origin=EVIL).headers.get("Access-Control-Allow-Origin") is None
 
 
 def test_paths_and_policies(client: Any) -> None:
     public = corsac.Policy(allow_origins=["*"])
     with override_settings(CORSAC={"policy": public, "paths": {"/own": None, "/ü": OPTIONS}}):
-        assert ask(client, origin=EVIL_ORIGIN)["Access-Control-Allow-Origin"] == "*"
-        assert ask(client, "/own", origin=EVIL_ORIGIN)["Access-Control-Allow-Origin"] == "own"
+        assert ask(client, origin=EVIL)["Access-Control-Allow-Origin"] == "*"
+        assert ask(client, "/own", origin=EVIL)["Access-Control-Allow-Origin"] == "own"
         # The asynchronous client hands over bytes of UTF-8 as Latin-1, which servers do not.
         if isinstance(client, Client):
-            assert ask(client, "/ü/x", origin=APP_ORIGIN)["Access-Control-Allow-Origin"] == APP_ORIGIN
+            assert ask(client, "/ü/x", origin=APP)["Access-Control-Allow-Origin"] == APP
 
 
-def test_verdicts_come_before_the_view(client: Any) -> None:
+def own_host(client: Any) -> dict[str, str]:
+    """The field of the host, which the asynchronous client sends by itself."""
+    return {"host": "testserver"} if isinstance(client, Client) else {}
+
+
+PREFLIGHT = {"access_control_request_method": "PUT"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "method", "headers", "status"),
+    [
+        ({}, "OPTIONS", {"origin": APP, **PREFLIGHT}, 204),
+        ({}, "OPTIONS", {"origin": EVIL, **PREFLIGHT}, 403),
+        ({"guard": True}, "POST", {"origin": EVIL}, 403),
+        ({"enforce": True}, "GET", {"origin": EVIL}, 403),
+        ({"check_host": True, "own_names": ["a.example"]}, "GET", {}, 421),
+    ],
+)
+def test_what_is_answered_does_not_reach_the_view(client: Any, setting: Any, method: str, headers: dict[str, str], status: int) -> None:
+    django_urls.reached.clear()
+    with override_settings(CORSAC={**OPTIONS, **setting}):
+        answer = ask(client, "/counted", method, **own_host(client), **headers)
+    assert (answer.status_code, answer.content, django_urls.reached) == (status, b"", [])
+
+
+@pytest.mark.parametrize("switches", [{}, {"guard": True}, {"enforce": True}, {"check_host": True, "own_names": ["testserver"]}])
+def test_what_passes_reaches_the_view_once(client: Any, switches: dict[str, Any]) -> None:
+    django_urls.reached.clear()
+    with override_settings(CORSAC={**OPTIONS, **switches}):
+        for origin in (APP, "http://testserver"):
+            assert ask(client, "/counted", "POST", origin=origin, **own_host(client)).content == b"counted"
+    assert django_urls.reached == ["POST", "POST"]
+
+
+@pytest.mark.parametrize(("secure", "status"), [(False, 200), (True, 403)])
+def test_a_page_by_http_is_not_the_servers_own_by_https(client: Any, secure: bool, status: int) -> None:
+    headers = {"origin": "http://testserver", **own_host(client)}
     with override_settings(CORSAC={**OPTIONS, "guard": True}):
-        stopped = ask(client, "/raises", "POST", origin=EVIL_ORIGIN)
-        assert (stopped.status_code, stopped.content) == (403, b"")
-        assert ask(client, "/", "POST", origin=APP_ORIGIN).status_code == 200
-        own = {"host": "testserver"} if isinstance(client, Client) else {}
-        assert ask(client, "/", "POST", origin="http://testserver", **own).status_code == 200
-    with override_settings(CORSAC={**OPTIONS, "enforce": True}):
-        assert ask(client, origin=EVIL_ORIGIN).status_code == 403
-    with override_settings(CORSAC={**OPTIONS, "check_host": True, "own_names": ["testserver"]}):
-        assert ask(client, **own).status_code == 200
-        # The asynchronous client sends its own host as well, which makes two.
-        assert ask(client, host="evil.example").status_code == (400 if isinstance(client, Asgi) else 421)
+        assert client.generic("POST", "/", secure=secure, headers=headers).status_code == status
+
+
+def test_paths_lie_below_the_mount(client: Any) -> None:
+    # The asynchronous client takes the whole path, the other one what lies below.
+    mount = "/mount" if isinstance(client, Asgi) else ""
+    with override_settings(CORSAC={**OPTIONS, "paths": {"/own": None}}, FORCE_SCRIPT_NAME="/mount"):
+        assert ask(client, f"{mount}/own", origin=APP)["Access-Control-Allow-Origin"] == "own"
+
+
+def test_hooks_are_asked_in_the_thread_of_the_handler(client: Any) -> None:
+    threads: list[int] = []
+
+    def func(origin: str) -> bool:
+        threads.append(threading.get_ident())
+        return True
+
+    with override_settings(CORSAC={"allow_origin_func": func}):
+        assert ask(client, "/later" if isinstance(client, Asgi) else "/", origin=EVIL).status_code == 200
+    assert threads == [threading.get_ident()]
+
+
+def test_it_is_asynchronous_around_what_is() -> None:
+    async def later(request: Any) -> HttpResponse:
+        return HttpResponse()
+
+    assert iscoroutinefunction(CORSMiddleware(later))
+    assert not iscoroutinefunction(CORSMiddleware(lambda request: HttpResponse()))
+
+
+def test_the_setting_is_read_once() -> None:
+    before = corsac.django._current()
+    with override_settings(USE_TZ=False):
+        assert corsac.django._current() is before
 
 
 BAD_SETTING: dict[str, Any] = {
@@ -139,11 +213,10 @@ BAD_SETTING: dict[str, Any] = {
 }
 
 
-def test_a_bad_setting_does_not_start(client: Any) -> None:
-    bad: list[Any] = [BAD_SETTING, None, [], {"unknown": 1}, {"guard": 1}]
-    for setting in bad:
-        with override_settings(CORSAC=setting), pytest.raises(ImproperlyConfigured, match="^CORSAC: "):
-            Client().get("/")
+@pytest.mark.parametrize("setting", [BAD_SETTING, None, [], {"unknown": 1}, {"guard": 1}])
+def test_a_bad_setting_does_not_start(setting: Any) -> None:
+    with override_settings(CORSAC=setting), pytest.raises(ImproperlyConfigured, match="^CORSAC: "):
+        CORSMiddleware(lambda request: HttpResponse())
 
 
 def test_the_check_names_every_problem() -> None:
@@ -199,7 +272,7 @@ def test_the_check_knows_subclasses() -> None:
 @pytest.mark.parametrize(
     ("setting", "text"),
     [
-        ({"allow_origins": map(str, [APP_ORIGIN])}, "allow_origins is a map, which can be read once only: write list(\u2026) around it"),
+        ({"allow_origins": map(str, [APP])}, "allow_origins is a map, which can be read once only: write list(\u2026) around it"),
         ({"paths": {"/a": {"allow_methods": iter(["PUT"])}}}, "paths: /a: allow_methods is a list_iterator, which can be read once only"),
         ({"check_host": True, "own_names": (name for name in ["a.example"])}, "own_names is a generator, which can be read once only"),
     ],
@@ -210,7 +283,7 @@ def test_what_can_be_read_once_only_is_refused_and_not_read(setting: Any, text: 
             [message] = run_checks()
             assert message.id == "corsac.E001" and text in message.msg
         with pytest.raises(ImproperlyConfigured, match="which can be read once only"):
-            Client().get("/")
+            CORSMiddleware(lambda request: HttpResponse())
 
 
 def test_the_check_tells_of_a_bad_expression() -> None:
@@ -231,7 +304,7 @@ def test_manage_py_check(tmp_path: Path) -> None:
             CORSAC = {"allow_origins": ["*", "https://a.example/"], "allow_credentials": True}
         """)
     )
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "project"}
+    environment = {**os.environ, "PYTHONPATH": python_path(tmp_path), "DJANGO_SETTINGS_MODULE": "project"}
     command = [sys.executable, "-m", "django", "check"]
     found = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert found.returncode == 1 and found.stderr.count("(corsac.E001)") >= 2, found.stderr

@@ -10,11 +10,13 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from driver import APP, EVIL, OPTIONS, python_path
 
 from corsac.asgi import CORSMiddleware
 from corsac.wsgi import CORSMiddleware as WSGIMiddleware
@@ -25,9 +27,7 @@ httpx = pytest.importorskip("httpx")
 starlette = pytest.importorskip("starlette")
 uvicorn = pytest.importorskip("uvicorn")
 
-APP_ORIGIN, EVIL_ORIGIN = "https://app.example.com", "https://evil.example"
-OPTIONS: dict[str, Any] = {"allow_origins": [APP_ORIGIN], "allow_methods": ["GET", "PUT"], "allow_credentials": True}
-PREFLIGHT = {"Origin": APP_ORIGIN, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type"}
+PREFLIGHT = {"Origin": APP, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type"}
 
 
 def ask(app: Any, method: str = "GET", path: str = "/", **headers: str) -> Any:
@@ -95,27 +95,27 @@ def added(app: Any) -> Any:
 def test_fields_are_on_every_response(make: Callable[[], Any], place: Callable[[Any], Any]) -> None:
     app = place(make())
     for path, status in [("/", 200), ("/nowhere", 404), ("/raises", 500)]:
-        answer = ask(app, path=path, origin=APP_ORIGIN)
-        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, APP_ORIGIN), path
-        refused = ask(app, path=path, origin=EVIL_ORIGIN)
+        answer = ask(app, path=path, origin=APP)
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, APP), path
+        refused = ask(app, path=path, origin=EVIL)
         assert refused.status_code == status and "access-control-allow-origin" not in refused.headers
     answer = ask(app, "OPTIONS", "/", **PREFLIGHT)
     assert (answer.status_code, answer.content, answer.headers["access-control-allow-methods"]) == (204, b"", "GET,PUT")
-    assert ask(app, "OPTIONS", "/", **{**PREFLIGHT, "Origin": EVIL_ORIGIN}).status_code == 403
+    assert ask(app, "OPTIONS", "/", **{**PREFLIGHT, "Origin": EVIL}).status_code == 403
     assert ask(app, "OPTIONS", "/").status_code == 405
 
 
 def test_fastapi_errors_have_the_fields() -> None:
     app = around(fastapi_app())
     for method, path, status in [("PUT", "/items/x", 422), ("GET", "/forbidden", 403), ("POST", "/", 405), ("GET", "/docs", 200)]:
-        answer = ask(app, method, path, origin=APP_ORIGIN)
-        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, APP_ORIGIN), path
+        answer = ask(app, method, path, origin=APP)
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, APP), path
 
 
 def test_the_fields_of_a_starlette_endpoint_are_replaced() -> None:
-    answer = ask(around(starlette_app()), origin=EVIL_ORIGIN)
+    answer = ask(around(starlette_app()), origin=EVIL)
     assert answer.headers["vary"] == "Accept, Origin" and "access-control-allow-origin" not in answer.headers
-    assert ask(around(starlette_app()), path="/redirects", origin=APP_ORIGIN).headers["access-control-allow-origin"] == APP_ORIGIN
+    assert ask(around(starlette_app()), path="/redirects", origin=APP).headers["access-control-allow-origin"] == APP
 
 
 @pytest.mark.parametrize("make", [fastapi_app, starlette_app])
@@ -126,11 +126,11 @@ def test_an_error_handler_inside_of_starlette_answers_itself(make: Callable[...,
         return PlainTextResponse("handled", status_code=500)
 
     for key in (Exception, 500):
-        answer = ask(added(make(exception_handlers={key: handler})), path="/raises", origin=APP_ORIGIN)
+        answer = ask(added(make(exception_handlers={key: handler})), path="/raises", origin=APP)
         assert (answer.status_code, answer.text) == (500, "handled")
         # From outside it has the fields as well.
-        answer = ask(around(make(exception_handlers={key: handler})), path="/raises", origin=APP_ORIGIN)
-        assert (answer.text, answer.headers["access-control-allow-origin"]) == ("handled", APP_ORIGIN)
+        answer = ask(around(make(exception_handlers={key: handler})), path="/raises", origin=APP)
+        assert (answer.text, answer.headers["access-control-allow-origin"]) == ("handled", APP)
     assert "RuntimeError" in ask(added(make(debug=True)), path="/raises").text
 
 
@@ -145,8 +145,37 @@ def test_what_fails_around_starlette_is_answered(handlers: dict[str, Any]) -> No
         await inner(scope, receive, hold)
         raise RuntimeError("a layer between")
 
-    answer = ask(around(fails), origin=APP_ORIGIN)
-    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (500, APP_ORIGIN)
+    answer = ask(around(fails), origin=APP)
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (500, APP)
+
+
+def litestar_app(**more: Any) -> Any:
+    litestar = pytest.importorskip("litestar")
+
+    @litestar.get("/raises")
+    async def raises() -> None:
+        raise RuntimeError("the endpoint's")
+
+    return litestar.Litestar(route_handlers=[raises], openapi_config=None, **more)
+
+
+@pytest.mark.parametrize("place", ["around", "inside"])
+def test_litestar_answers_its_own_errors_with_the_fields(place: str) -> None:
+    app = around(litestar_app()) if place == "around" else litestar_app(middleware=[around])
+    answer = ask(app, path="/raises", origin=APP)
+    assert (answer.status_code, answer.json()["status_code"]) == (500, 500)
+    assert answer.headers["access-control-allow-origin"] == APP
+
+
+def test_litestar_goes_first_where_a_layer_inside_fails() -> None:
+    def failing(app: Any) -> Any:
+        async def call(scope: Any, receive: Any, send: Any) -> None:
+            raise RuntimeError("a layer between")
+
+        return call
+
+    answer = ask(litestar_app(middleware=[around, failing]), path="/raises", origin=APP)
+    assert (answer.status_code, answer.json()["status_code"]) == (500, 500)
 
 
 def test_a_mounted_wrapper_has_paths_below_its_mount() -> None:
@@ -155,14 +184,14 @@ def test_a_mounted_wrapper_has_paths_below_its_mount() -> None:
 
     inner = CORSMiddleware(starlette_app(), paths={"/below": {"allow_origins": ["*"]}})
     outer = Starlette(routes=[Mount("/mount", app=inner)])
-    assert ask(outer, path="/mount/below/", origin=APP_ORIGIN).headers["access-control-allow-origin"] == "*"
-    assert "access-control-allow-origin" not in ask(outer, path="/mount/", origin=APP_ORIGIN).headers
+    assert ask(outer, path="/mount/below/", origin=APP).headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in ask(outer, path="/mount/", origin=APP).headers
 
 
 def test_guard_comes_before_the_application() -> None:
     app = CORSMiddleware(fastapi_app(), guard=True, **OPTIONS)
-    assert ask(app, "PUT", "/items/1", origin=EVIL_ORIGIN).status_code == 403
-    assert ask(app, "PUT", "/items/1", origin=APP_ORIGIN).json() == 1
+    assert ask(app, "PUT", "/items/1", origin=EVIL).status_code == 403
+    assert ask(app, "PUT", "/items/1", origin=APP).json() == 1
     assert ask(app, "PUT", "/items/1", origin="http://testserver").json() == 1
 
 
@@ -195,23 +224,23 @@ def flask_app(**more: Any) -> Any:
 def test_flask() -> None:
     client = flask_app().test_client()
     for path, status in [("/", 200), ("/nowhere", 404), ("/raises", 500), ("/streams", 200)]:
-        answer = client.get(path, headers={"Origin": APP_ORIGIN})
-        assert (answer.status_code, answer.headers.getlist("Access-Control-Allow-Origin")) == (status, [APP_ORIGIN]), path
-        refused = client.get(path, headers={"Origin": EVIL_ORIGIN})
+        answer = client.get(path, headers={"Origin": APP})
+        assert (answer.status_code, answer.headers.getlist("Access-Control-Allow-Origin")) == (status, [APP]), path
+        refused = client.get(path, headers={"Origin": EVIL})
         assert refused.status_code == status and "Access-Control-Allow-Origin" not in refused.headers
     assert client.get("/").headers["Vary"] == "Cookie, Origin"
     answer = client.options("/", headers=PREFLIGHT)
     assert (answer.status_code, answer.data, answer.headers["Access-Control-Allow-Methods"]) == (204, b"", "GET,PUT")
-    assert client.options("/", headers={**PREFLIGHT, "Origin": EVIL_ORIGIN}).status_code == 403
+    assert client.options("/", headers={**PREFLIGHT, "Origin": EVIL}).status_code == 403
     assert client.options("/").status_code == 200
-    twice = client.get("/", headers=[("Origin", APP_ORIGIN), ("Origin", APP_ORIGIN)])
+    twice = client.get("/", headers=[("Origin", APP), ("Origin", APP)])
     assert "Access-Control-Allow-Origin" not in twice.headers
 
 
 def test_guard_comes_before_flask() -> None:
     client = flask_app(guard=True).test_client()
-    assert client.put("/items/1", headers={"Origin": EVIL_ORIGIN}).status_code == 403
-    assert client.put("/items/1", headers={"Origin": APP_ORIGIN}).json == 1
+    assert client.put("/items/1", headers={"Origin": EVIL}).status_code == 403
+    assert client.put("/items/1", headers={"Origin": APP}).json == 1
     assert client.put("/items/1", headers={"Origin": "http://localhost"}).json == 1
 
 
@@ -271,22 +300,34 @@ else:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[str, str], str]]:
+def serve(tmp_path: Path) -> Iterator[Callable[[str, str], str]]:
     """Starts servers on free ports, each in a process of its own, and stops them afterwards."""
     servers: list[subprocess.Popen[str]] = []
 
     def started(kind: str, name: str) -> str:
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
-        command = [sys.executable, "-c", SERVER, kind, name]
-        server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        environment = {**os.environ, "PYTHONPATH": python_path(Path(__file__).parent)}
+        log = tmp_path / f"{len(servers)}.log"
+        with log.open("w") as stderr:
+            command = [sys.executable, "-c", SERVER, kind, name]
+            server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True)
         servers.append(server)
         assert server.stdout is not None
-        return f"http://127.0.0.1:{int(server.stdout.readline())}"
+        limit = threading.Timer(30, server.kill)
+        limit.start()
+        port = server.stdout.readline().strip()
+        limit.cancel()
+        assert port.isdigit(), log.read_text()
+        return f"http://127.0.0.1:{port}"
 
     yield started
     for server in servers:
         server.terminate()
-        server.communicate(timeout=20)
+    for server in servers:
+        try:
+            server.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.communicate()
 
 
 @pytest.mark.parametrize(
@@ -297,16 +338,16 @@ def test_over_a_socket(serve: Callable[[str, str], str], kind: str, name: str) -
     # Servers close the connection after an application has raised.
     with httpx.Client(base_url=url, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)) as client:
         for path, status in [("/", 500 if name == "raising" else 200), ("/raises", 500)]:
-            answer = client.get(path, headers={"Origin": APP_ORIGIN})
-            assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, APP_ORIGIN), path
+            answer = client.get(path, headers={"Origin": APP})
+            assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, APP), path
             assert answer.content
-            refused = client.get(path, headers={"Origin": EVIL_ORIGIN})
+            refused = client.get(path, headers={"Origin": EVIL})
             assert refused.status_code == status and "access-control-allow-origin" not in refused.headers
         answer = client.options("/", headers=PREFLIGHT)
         assert (answer.status_code, answer.content, answer.headers["access-control-max-age"]) == (204, b"", "600")
-        refused = client.options("/", headers={**PREFLIGHT, "Origin": EVIL_ORIGIN})
+        refused = client.options("/", headers={**PREFLIGHT, "Origin": EVIL})
         assert (refused.status_code, refused.content, refused.headers["content-length"]) == (403, b"", "0")
-        twice = client.get("/", headers=[("Origin", APP_ORIGIN), ("Origin", APP_ORIGIN)])
+        twice = client.get("/", headers=[("Origin", APP), ("Origin", APP)])
         assert "access-control-allow-origin" not in twice.headers
 
 
@@ -324,12 +365,12 @@ def test_handshakes_over_a_socket(serve: Callable[[str, str], str]) -> None:
     address = (host, int(port))
     for fields, status in [
         ((), b"101"),
-        ((b"Origin: " + APP_ORIGIN.encode(),), b"101"),
+        ((b"Origin: " + APP.encode(),), b"101"),
         ((b"Origin: http://a.example",), b"101"),
-        ((b"Origin: " + EVIL_ORIGIN.encode(),), b"403"),
+        ((b"Origin: " + EVIL.encode(),), b"403"),
         ((b"Origin: null",), b"403"),
         ((b"Origin: http://a.example", b"Sec-Fetch-Site: cross-site"), b"403"),
-        ((b"Origin: " + APP_ORIGIN.encode(), b"Origin: " + APP_ORIGIN.encode()), b"403"),
+        ((b"Origin: " + APP.encode(), b"Origin: " + APP.encode()), b"403"),
     ]:
         assert shaken(address, *fields).split()[1] == status, fields
 

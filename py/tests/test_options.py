@@ -226,7 +226,8 @@ def test_international_names_are_told_as_browsers_send_them(options: dict[str, A
     assert message.endswith(f': "{corrected}"') is (corrected is not None), message
     assert message.isascii()
     if corrected is not None:
-        corsac.Policy(**{name: [corrected] for name in options})
+        again: dict[str, Any] = {name: [corrected] for name in options}
+        corsac.Policy(**again)
 
 
 def test_a_dict_of_options_may_change_while_it_is_read() -> None:

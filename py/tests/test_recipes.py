@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import corsac
 import pytest
+from driver import APP, EVIL, WSGIAnswer, asked, environ_of, http_scope, python_path
 
 ROOT = Path(os.environ.get("CORSAC_ROOT", Path(__file__).parents[2]))
 PAGE = ROOT / "docs" / "python.md"
@@ -23,9 +24,8 @@ pytestmark = pytest.mark.skipif(not PAGE.exists(), reason="needs docs/python.md,
 #: Runs the recipe below a heading.
 Run: TypeAlias = Callable[[str], dict[str, Any]]
 
-ORIGIN = "https://app.example.com"
-ALLOWED = {"Origin": ORIGIN}
-REFUSED = {"Origin": "https://evil.example"}
+ALLOWED = {"Origin": APP}
+REFUSED = {"Origin": EVIL}
 PREFLIGHT = {**ALLOWED, "Access-Control-Request-Method": "PUT"}
 
 
@@ -80,57 +80,31 @@ class Answer:
 
 
 async def ask_asgi(app: Any, method: str, path: str, fields: dict[str, str]) -> Answer:
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "https",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "headers": [
-            (name.lower().encode(), value.encode()) for name, value in {"host": "api.example.com", **fields}.items()
-        ],
-        "client": ("192.0.2.1", 1),
-        "server": ("192.0.2.2", 443),
-        "state": {},
-    }
+    headers = [(name.lower().encode(), value.encode()) for name, value in {"host": "api.example.com", **fields}.items()]
+    more: dict[str, Any] = {"asgi": {"version": "3.0"}, "http_version": "1.1", "raw_path": path.encode(), "query_string": b"", "state": {}}
+    scope = http_scope(method, headers, path, scheme="https", client=("192.0.2.1", 1), server=("192.0.2.2", 443), **more)
     sent: list[Any] = []
-
-    async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    await app(scope, receive, send)
+    await asked(app, scope, sent)
     return Answer(sent[0]["status"], sent[0].get("headers", ()))
 
 
 def ask_wsgi(app: Any, method: str, path: str, fields: dict[str, str]) -> Answer:
     from wsgiref.util import setup_testing_defaults
 
-    environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": path}
-    environ.update({f"HTTP_{name.upper().replace('-', '_')}": value for name, value in fields.items()})
+    environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": path, **environ_of(fields.items())}
     setup_testing_defaults(environ)
-    started: list[Any] = []
-    body = app(environ, lambda *given: started.append(given))
-    b"".join(body)
-    if hasattr(body, "close"):
-        body.close()
-    return Answer(int(started[0][0].split()[0]), started[0][1])
+    answer = WSGIAnswer(app, **environ)
+    return Answer(int(answer.status[:3]), answer.headers)
 
 
 def check(ask: Any) -> None:
     """What every recipe has to do for the page of one origin, and for no other."""
     preflight = ask("OPTIONS", "/items/7", PREFLIGHT)
-    assert (preflight.status, preflight.allowed_origin) == (204, ORIGIN)
+    assert (preflight.status, preflight.allowed_origin) == (204, APP)
     assert "PUT" in preflight.fields["access-control-allow-methods"]
 
     allowed = ask("GET", "/items/7", ALLOWED)
-    assert (allowed.status, allowed.allowed_origin) == (200, ORIGIN)
+    assert (allowed.status, allowed.allowed_origin) == (200, APP)
     assert "origin" in allowed.vary
 
     refused = ask("GET", "/items/7", REFUSED)
@@ -144,7 +118,7 @@ def check(ask: Any) -> None:
 
     # The page sees what is wrong.
     missing = ask("GET", "/nowhere", ALLOWED)
-    assert (missing.status, missing.allowed_origin) == (404, ORIGIN)
+    assert (missing.status, missing.allowed_origin) == (404, APP)
 
 
 @pytest.mark.parametrize("heading", ["FastAPI", "Starlette", "Litestar"])
@@ -186,7 +160,7 @@ def test_django(tmp_path: Path) -> None:
             test_recipes.check(lambda *request: test_recipes.ask_wsgi(app, *request))
         """)
     )
-    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parent)])
+    path = python_path(tmp_path, Path(__file__).parent)
     variables = {**os.environ, "PYTHONPATH": path, "DJANGO_SETTINGS_MODULE": "recipe_settings"}
     driver = [sys.executable, str(tmp_path / "recipe_driver.py")]
     ran = subprocess.run(driver, env=variables, capture_output=True, text=True, timeout=60, check=False)
@@ -231,7 +205,7 @@ def test_aiohttp(run: Run) -> None:
             streamed = await ask("GET", "/stream", REFUSED)
             assert (streamed.allowed_origin, streamed.vary) == (None, {"accept", "origin"})
             failed = await ask("GET", "/fail", ALLOWED)
-            assert (failed.status, failed.allowed_origin) == (500, ORIGIN)
+            assert (failed.status, failed.allowed_origin) == (500, APP)
 
     asyncio.run(ask_all())
 
@@ -244,7 +218,7 @@ def test_policies_by_path(run: Run) -> None:
 
     app = run("Policies by path")["protect"](api)
     for path, fields, allowed_origin in [
-        ("/items", ALLOWED, ORIGIN),
+        ("/items", ALLOWED, APP),
         ("/items", REFUSED, None),
         ("/public", REFUSED, "*"),
         ("/public/x", REFUSED, "*"),

@@ -7,14 +7,14 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
-from threading import Barrier
 from typing import Any
 
 import corsac
 import vectors
+from driver import by_eight_threads
 
-THREADS = 8
 ORIGIN = b"https://app.example.com"
 HEADERS = [
     (b"host", b"api.example.com"),
@@ -44,24 +44,12 @@ def test_eight_threads_agree_with_one() -> None:
     for hook in (None, lambda origin: "b" in origin):
         alone = answers(policy(allow_origin_func=hook))
         # A policy that nobody has asked yet, so that the threads meet where it prepares its answers.
-        shared, start = policy(allow_origin_func=hook), Barrier(THREADS)
-
-        def ask() -> list[tuple[Any, ...]]:
-            start.wait()
-            return answers(shared)
-
-        interval = sys.getswitchinterval()
-        sys.setswitchinterval(1e-5)
-        try:
-            with ThreadPoolExecutor(THREADS) as pool:
-                together = [future.result() for future in [pool.submit(ask) for _ in range(THREADS)]]
-        finally:
-            sys.setswitchinterval(interval)
-        assert all(one == alone for one in together)
+        shared = policy(allow_origin_func=hook)
+        assert by_eight_threads(partial(answers, shared)) == [alone] * 8
 
 
 def test_threads_may_make_policies_at_once() -> None:
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: corsac.Policy(allow_origins=[f"https://a{i}.example" for i in range(500)]), range(64)))
     assert len(set(made)) == 1
 

@@ -2,130 +2,182 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import tomllib
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
 
 import corsac
+from corsac import _core
+
+#: A value of each option, which is not its default.
+GOOD: dict[str, Any] = {
+    "allow_origins": ["https://app.example.com"],
+    "allow_methods": ["PUT"],
+    "allow_headers": ["x-a"],
+    "expose_headers": ["x-b"],
+    "allow_credentials": True,
+    "max_age": 600,
+    "allow_null_origin": True,
+    "allow_private_network": True,
+    "static_origin": True,
+    "minimal_answers": True,
+    "preflight_status": 200,
+    "timing_allow_origin": True,
+    "allow_hosts": ["printer.local"],
+    "allow_content_types": ["application/json"],
+    "dangerously_allow_insecure_origins": True,
+    "dangerously_allow_public_suffixes": True,
+    "dangerously_allow_any_port": True,
+}
+
+#: A value of each kind as TOML spells it, and what the command calls it.
+KINDS = {
+    '"x"': "a string",
+    "true": "a switch",
+    "1": "a whole number",
+    "1.5": "a number with a fraction",
+    "[]": "a list",
+    "{}": "a table",
+    "1979-05-27": "a date or time",
+}
+
+NUMBERS = {"max_age": "a whole number of seconds", "preflight_status": "a status from 200 to 299"}
 
 
-def problems(text: str) -> list[tuple[str, int | None, str, str]]:
+def wanted(option: str) -> str:
+    return NUMBERS.get(option) or ("a list of strings" if option in _core.LISTS else "true or false")
+
+
+def right_kind(option: str) -> str:
+    return "a whole number" if option in NUMBERS else "a list" if option in _core.LISTS else "a switch"
+
+
+#: What makes a value of an option one that a policy takes.
+BESIDE: dict[str, dict[str, Any]] = {"static_origin": {"allow_origins": ["https://app.example.com"]}}
+
+
+def problems(text: str) -> list[tuple[str, int | None, str]]:
     with pytest.raises(corsac.PolicyError) as raised:
         corsac.Policy.from_toml(text)
-    return [(problem.field, problem.entry, problem.kind, problem.message) for problem in raised.value.problems]
+    return [(problem.field, problem.entry, problem.kind) for problem in raised.value.problems]
 
 
-def test_a_file_is_the_keyword_arguments() -> None:
-    text = """
-        allow_origins = ["https://app.example.com"]  # the application
-        allow_methods = ["PUT"]
-        allow_credentials = true
-        max_age = 600
-        preflight_status = 200
-    """
-    assert corsac.Policy.from_toml(text) == corsac.Policy(
-        allow_origins=["https://app.example.com"],
-        allow_methods=["PUT"],
-        allow_credentials=True,
-        max_age=600,
-        preflight_status=200,
-    )
+def message(text: str) -> str:
+    with pytest.raises(corsac.PolicyError) as raised:
+        corsac.Policy.from_toml(text)
+    (problem,) = raised.value.problems
+    return problem.message
+
+
+@pytest.mark.parametrize("option", _core.OPTIONS)
+def test_an_option_is_the_keyword_argument(option: str) -> None:
+    options = {option: GOOD[option], **BESIDE.get(option, {})}
+    text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in options.items())
+    assert corsac.Policy.from_toml(text) == corsac.Policy(**options)
+    # Some say something only beside others.
+    assert repr(corsac.Policy.from_toml(text)) == repr(corsac.Policy(**options)) != repr(corsac.Policy())
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [(option, value) for option in _core.OPTIONS for value, kind in KINDS.items() if kind != right_kind(option)]
+)
+def test_a_value_of_another_kind_is_told(option: str, value: str) -> None:
+    hint = '; did you mean ["x"]?' if value == '"x"' and option in _core.LISTS else ""
+    assert message(f"{option} = {value}") == f"{option}: `{option}` has to be {wanted(option)}, and this is {KINDS[value]}{hint}"
+
+
+@pytest.mark.parametrize("option", _core.LISTS)
+@pytest.mark.parametrize("value", [value for value in KINDS if KINDS[value] != "a string"])
+def test_an_entry_that_is_no_string_is_told(option: str, value: str) -> None:
+    assert message(f"{option} = [{value}]") == f"{option}[0]: an entry has to be a string, and this is {KINDS[value]}"
+
+
+def test_an_empty_file_is_the_closed_policy() -> None:
     assert corsac.Policy.from_toml("") == corsac.Policy()
 
 
+def test_a_list_in_one_string_is_told_as_a_list() -> None:
+    assert message('allow_methods = "PUT, DELETE"').endswith('; did you mean ["PUT", "DELETE"]?')
+    assert message('allow_methods = ""').endswith("; did you mean []?")
+
+
+BAD = """
+allow_origins = "https://a.example, https://b.example"
+allow_method = ["PUT"]
+allow-credentials = true
+nonsense = 1
+allow_headers = ["x-a", 7, "cookie"]
+expose_headers = ["etag ", "x-b"]
+max_age = 1979-05-27
+preflight_status = 301
+static_origin = true
+minimal_answers = 1
+timing_allow_origin = "yes"
+"""
+
+
 def test_all_that_is_wrong_is_told() -> None:
-    found = problems(
-        """
-        allow_origins = "https://a.example, https://b.example"
-        allow_method = ["PUT"]
-        allow-credentials = true
-        nonsense = 1
-        allow_headers = ["x-a", 7, "cookie"]
-        expose_headers = ["etag ", "x-b"]
-        max_age = 1979-05-27
-        preflight_status = 301
-        static_origin = true
-        minimal_answers = 1
-        timing_allow_origin = "yes"
-        """
-    )
-    assert found == [
-        (
-            "allow_origins",
-            None,
-            "wrong-type",
-            "allow_origins: `allow_origins` has to be a list of strings, and this is a string; "
-            'did you mean ["https://a.example", "https://b.example"]?',
-        ),
-        (
-            "allow_method",
-            None,
-            "unknown-option",
-            "allow_method: there is no option `allow_method`; did you mean `allow_methods`?",
-        ),
-        (
-            "allow-credentials",
-            None,
-            "unknown-option",
-            "allow-credentials: there is no option `allow-credentials`; did you mean `allow_credentials`?",
-        ),
-        ("nonsense", None, "unknown-option", "nonsense: there is no option `nonsense`"),
-        (
-            "allow_headers",
-            1,
-            "wrong-type",
-            "allow_headers[1]: an entry has to be a string, and this is a whole number",
-        ),
-        (
-            "max_age",
-            None,
-            "wrong-type",
-            "max_age: `max_age` has to be a whole number of seconds, and this is a date or time",
-        ),
-        (
-            "minimal_answers",
-            None,
-            "wrong-type",
-            "minimal_answers: `minimal_answers` has to be true or false, and this is a whole number",
-        ),
-        (
-            "timing_allow_origin",
-            None,
-            "wrong-type",
-            "timing_allow_origin: `timing_allow_origin` has to be true or false, and this is a string",
-        ),
-        (
-            "expose_headers",
-            0,
-            "blank",
-            'expose_headers[0] "etag ", byte 4: a blank stands in the entry; remove it, and write several values as several '
-            'entries: "etag"',
-        ),
-        (
-            "preflight_status",
-            None,
-            "preflight-status-not-ok",
-            "preflight_status: browsers take a preflight's answer only with a status from 200 to 299",
-        ),
+    assert problems(BAD) == [
+        ("allow_origins", None, "wrong-type"),
+        ("allow_method", None, "unknown-option"),
+        ("allow-credentials", None, "unknown-option"),
+        ("nonsense", None, "unknown-option"),
+        ("allow_headers", 1, "wrong-type"),
+        ("max_age", None, "wrong-type"),
+        ("minimal_answers", None, "wrong-type"),
+        ("timing_allow_origin", None, "wrong-type"),
+        ("expose_headers", 0, "blank"),
+        ("preflight_status", None, "preflight-status-not-ok"),
     ]
 
 
-def test_only_options_of_every_language_are_keys() -> None:
-    for key in ("allow_origin_regex", "allow_origin_func", "check_public_suffixes"):
-        ((field, _, kind, _),) = problems(f'{key} = "x"')
-        assert (field, kind) == (key, "unknown-option")
+FILES = {"mixed": BAD} | {kind: "".join(f"{option} = {value}\n" for option in _core.OPTIONS) for value, kind in KINDS.items()}
+
+
+def without_hint(text: str) -> str:
+    return text.partition("; did you mean")[0]
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_it_is_told_in_the_words_of_the_command(kind: str, tmp_path: Path) -> None:
+    """But for what is meant by a value of another kind, which the command takes as well to read on."""
+    (tmp_path / "bad.toml").write_text(FILES[kind])
+    command = [sys.executable, "-m", "corsac", "check", "bad.toml", "--json"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    theirs = {(one["field"], one["entry"], one["kind"], without_hint(one["message"])) for one in json.loads(ran.stdout)["problems"]}
+    with pytest.raises(corsac.PolicyError) as raised:
+        corsac.Policy.from_toml(FILES[kind])
+    ours = {(one.field, one.entry, one.kind, without_hint(one.message)) for one in raised.value.problems}
+    assert ours <= theirs
+    of_types = {one for one in theirs if one[2] in ("wrong-type", "unknown-option")}
+    assert of_types and of_types <= ours
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("allow_method", "; did you mean `allow_methods`?"),
+        ("ALLOW-CREDENTIALS", "; did you mean `allow_credentials`?"),
+        ("cors", ""),
+    ],
+)
+def test_an_unknown_option_is_told_with_a_near_one(key: str, hint: str) -> None:
+    assert message(f"{key} = true") == f"{key}: there is no option `{key}`{hint}"
 
 
 def test_a_table_is_an_unknown_option() -> None:
-    ((field, entry, kind, message),) = problems("[cors]\nallow_origins = []")
-    assert (field, entry, kind, message) == ("cors", None, "unknown-option", "cors: there is no option `cors`")
+    assert message("[cors]\nallow_origins = []") == "cors: there is no option `cors`"
 
 
-def test_what_is_pythons_own_is_named_as_such() -> None:
-    for key in ("allow_origin_regex", "allow_origin_func", "check_public_suffixes"):
-        ((_, _, _, message),) = problems(f"{key} = true")
-        assert message == f"{key}: no file has `{key}`, which is Python's own; give it to Policy"
+@pytest.mark.parametrize("key", ["allow_origin_regex", "allow_origin_func", "check_public_suffixes"])
+def test_what_is_pythons_own_is_named_as_such(key: str) -> None:
+    assert problems(f"{key} = true") == [(key, None, "unknown-option")]
+    assert message(f"{key} = true") == f"{key}: no file has `{key}`, which is Python's own; give it to Policy"
 
 
 @pytest.mark.parametrize("text", ["allow_origins = [", "max_age = " + "[" * 5_000, "max_age = " + "9" * 5_000])

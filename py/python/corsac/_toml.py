@@ -83,7 +83,7 @@ def _wrong(key: str, value: object) -> list[Problem]:
     if not is_right:
         hint = ""
         if key in _core.LISTS and isinstance(value, str):
-            meant = ", ".join(f'"{part.strip()}"' for part in value.split(","))
+            meant = ", ".join(f'"{part.strip()}"' for part in value.split(",")) if value else ""
             hint = f"; did you mean [{meant}]?"
         message = f"{key}: `{key}` has to be {wanted}, and this is {_kind(value)}{hint}"
         return [Problem(key, None, 0, "wrong-type", message)]

@@ -2,10 +2,12 @@
 
 VERSION = "1.10.0"
 
-# The tests of that version have this many assertions before what ends a test; fewer means that some were lost.
-FEWEST_ASSERTIONS = 90
+# How many tests that version has and how many of them pass as they are; how many assertions are tried and how many of them hold.
+# With Starlette's own class 147 are tried: tests whose policy does not start have none.
+TESTS, PASSED = 18, 5
+TRIED, HELD = 91, 52
 
-STATUS = "a successful preflight is answered with 204, as nothing follows; preflight_status=200 answers as Starlette does"
+STATUS = "a successful preflight is answered with 204, as nothing follows; preflight_status=200 gives Starlette's status, still without a body"
 NO_BODY = "a preflight's answer has no body: no page can read it"
 REFUSED_403 = "a refused preflight is answered with 403: the request is well-formed, and not allowed"
 NO_REASON = "why a preflight is refused is for the operator, not for the page that asked: Policy.explain and `python -m corsac explain` say it"
@@ -16,10 +18,14 @@ LITERAL_HEADERS = "without credentials `*` is sent as it is, which browsers unde
 LITERAL_METHODS = "without credentials `*` is sent as it is, which browsers understand, instead of a list of eight methods"
 ANY_METHOD = "`*` allows every method but CONNECT, TRACE and TRACK, as it does to browsers, and not eight of them"
 NO_METHOD_VARY = "under `*` no answer depends on the method that is asked for, so Vary does not name it"
-EXACT_VARY = "Vary names what an answer depends on: not the origin under `*`, nor a private network that is not allowed"
+VARY_OF_A_LIST = "no answer depends on whether a private network is asked for, as it is not allowed"
+VARY_UNDER_STAR = (
+    "answers depend on the headers that are asked for, as `*` does not cover authorization: not on the origin nor on the method, "
+    "which are `*` too, nor on a private network, which is not allowed"
+)
 NO_ORIGIN_VARY = "under `*` no response depends on the origin, and a cache that kept one a page would be used in vain"
 CONSTANT = "under `*` every response has the field, with Origin or without: a cache may give one to a page that needs it"
-LOWER_CASE = "names are sent in lower case, as HTTP/2 has them; browsers compare them without case"
+LOWER_CASE = "the names in the value are those of the policy in lower case; browsers compare them without case"
 ONE_FORM = "the same names, in lower case, without blanks after commas, and in the order of the policy"
 PRIVATE_NETWORK = "a private network that is not allowed is not granted, which browsers take as a no; no reason to fail a preflight of theirs"
 
@@ -29,16 +35,19 @@ FOUR_FIELDS = (
 )
 SAFELISTED = "response.headers['access-control-allow-headers'] == 'Accept, Accept-Language, Content-Language, Content-Type, X-Example'"
 
+# What fails more than once, as it stands in a loop over methods.
+TIMES = {"test_cors_preflight_allow_all_methods": 8}
+
 DEVIATIONS: dict[str, dict[str, str]] = {
-    "test_cors_allow_all": {"raises PolicyError": REFUSED_POLICY},
-    "test_preflight_allows_request_origin_if_origins_wildcard_and_credentials_allowed": {"raises PolicyError": REFUSED_POLICY},
-    "test_cors_vary_header_is_properly_set_for_credentialed_request": {"raises PolicyError": REFUSED_POLICY},
-    "test_cors_private_network_access_allowed": {"raises PolicyError": REFUSED_PRIVATE},
+    "test_cors_allow_all": {"raises PolicyError: any-origin-with-credentials": REFUSED_POLICY},
+    "test_preflight_allows_request_origin_if_origins_wildcard_and_credentials_allowed": {"raises PolicyError: any-origin-with-credentials": REFUSED_POLICY},
+    "test_cors_vary_header_is_properly_set_for_credentialed_request": {"raises PolicyError: any-origin-with-credentials": REFUSED_POLICY},
+    "test_cors_private_network_access_allowed": {"raises PolicyError: private-network-with-any-origin": REFUSED_PRIVATE},
     "test_cors_allow_all_except_credentials": {
         "response.status_code == 200": STATUS,
         "response.text == 'OK'": NO_BODY,
         "response.headers['access-control-allow-headers'] == 'X-Example'": LITERAL_HEADERS,
-        FOUR_FIELDS: EXACT_VARY,
+        FOUR_FIELDS: VARY_UNDER_STAR,
         "response.headers['access-control-expose-headers'] == 'X-Status'": LOWER_CASE,
         "'access-control-allow-origin' not in response.headers": CONSTANT,
         "response.headers['vary'] == 'Origin'": NO_ORIGIN_VARY,
@@ -51,7 +60,7 @@ DEVIATIONS: dict[str, dict[str, str]] = {
     "test_cors_disallowed_preflight": {
         "response.status_code == 400": REFUSED_403,
         "response.text == 'Disallowed CORS origin, method, headers'": NO_REASON,
-        FOUR_FIELDS: EXACT_VARY,
+        FOUR_FIELDS: VARY_OF_A_LIST,
         "response.text == 'Disallowed CORS headers'": NO_REASON,
     },
     "test_cors_preflight_allow_all_methods": {
@@ -64,7 +73,7 @@ DEVIATIONS: dict[str, dict[str, str]] = {
         "'Access-Control-Request-Method' in response.headers['vary'].split(', ')": NO_METHOD_VARY,
     },
     "test_cors_allow_all_methods": {"response.headers['vary'] == 'Origin'": NO_ORIGIN_VARY},
-    "test_cors_allow_origin_regex": {"raises PolicyError": REFUSED_REGEX},
+    "test_cors_allow_origin_regex": {"raises PolicyError: any-origin-with-credentials": REFUSED_REGEX},
     "test_cors_vary_header_is_set_for_non_credentialed_request": {
         "response.headers['vary'] == 'Accept-Encoding, Accept-Language, Origin'": NO_ORIGIN_VARY
     },
