@@ -27,6 +27,7 @@ fn main() {
     if rows.is_measuring() {
         let bars = [
             peers::report(&rows),
+            peers::report_layers(&rows),
             floor::report(&rows),
             scale::report(&rows),
             hostile::report(&rows),

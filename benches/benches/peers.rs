@@ -31,6 +31,7 @@ const LOOKED_UP: &str = "corsac, fields looked up";
 const DECIDE_ALONE: &str = "corsac, decide alone";
 const TOWER_BARE: &str = "tower, no-op service";
 const TOWER_CORS: &str = "tower, CorsLayer";
+const TOWER_CORSAC: &str = "tower, corsac-tower";
 const ACTIX_BARE: &str = "actix, no-op service";
 const ACTIX_CORS: &str = "actix, actix-cors";
 
@@ -86,6 +87,8 @@ pub(crate) fn measure(rows: &mut Rows) {
             let tower_bare = service_fn(tower_service);
             let tower_cors = cors_layer(origins, &sent).layer(tower_bare);
             answer.assert_same(&tower_answer(tower_cors.clone(), &request), &sent, TOWER_CORS);
+            let tower_corsac = corsac_tower::CorsLayer::new(policy).layer(tower_bare);
+            answer.assert_same(&tower_answer(tower_corsac.clone(), &request), &sent, TOWER_CORSAC);
             let actix_cors = at_once(actix_cors(origins).new_transform(actix_service()));
             let actix_cors = actix_cors.expect("a middleware is made without an error");
             answer.assert_same(&actix_answer(&actix_cors, &sent), &sent, ACTIX_CORS);
@@ -98,6 +101,7 @@ pub(crate) fn measure(rows: &mut Rows) {
                     decide_alone(policy, &sent),
                     tower(TOWER_BARE, tower_bare, &request),
                     tower(TOWER_CORS, tower_cors, &request),
+                    tower(TOWER_CORSAC, tower_corsac, &request),
                     actix(ACTIX_BARE, actix_service(), &sent),
                     actix(ACTIX_CORS, actix_cors, &sent),
                 ],
@@ -153,6 +157,27 @@ pub(crate) fn report(rows: &Rows) -> Bar {
          same after a pass over an http::HeaderMap of 10 to 13 fields; looked up: after looking each field up by name; CorsLayer\n\
          and actix-cors: with it less without it, on a service that does nothing)",
     );
+    bar
+}
+
+/// The layer of corsac-tower against tower-http's.
+pub(crate) fn report_layers(rows: &Rows) -> Bar {
+    let mut bar = Bar::new("corsac-tower adds / CorsLayer adds", 0.5);
+    let mut table = Table::new(["", "CorsLayer adds", "corsac-tower adds", "ratio", "bar"]);
+    for (kind, ..) in kinds() {
+        for (origins, _) in ORIGINS {
+            let row = row(kind, origins);
+            let [Some(bare), Some(theirs), Some(ours)] =
+                [TOWER_BARE, TOWER_CORS, TOWER_CORSAC].map(|name| rows.median(&row, name))
+            else {
+                continue;
+            };
+            let (theirs, ours) = (theirs - bare, ours - bare);
+            let verdict = bar.count(&row, ours / theirs);
+            table.push([format!("{kind}, {origins}"), time(theirs), time(ours), times(ours / theirs), verdict]);
+        }
+    }
+    table.print("THE LAYER AGAINST TOWER-HTTP'S (with it less without it, on a service that does nothing)");
     bar
 }
 

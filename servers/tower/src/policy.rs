@@ -1,0 +1,144 @@
+//! A policy that owns its image, and a place for one that can be replaced while requests are served.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use arc_swap::ArcSwap;
+use bytes::Bytes;
+use corsac::{Config, FieldName, ImageError, Kind, PolicyError, PolicyRef, ResponseField};
+use http::HeaderValue;
+
+/// A compiled policy. Cloning it is cheap: clones share the image.
+#[derive(Clone)]
+pub struct Policy {
+    shared: Arc<Owned>,
+}
+
+struct Owned {
+    /// What `compile_into` wrote, or `open` took.
+    image: Bytes,
+    /// The constant values, made when each is first sent: for preflights, and for all other requests.
+    values: [[OnceLock<HeaderValue>; FieldName::ALL.len()]; 2],
+}
+
+impl Policy {
+    /// Compiles a configuration.
+    ///
+    /// # Errors
+    ///
+    /// What could not work or would be dangerous; [`Config::describe`] makes a sentence of it.
+    pub fn compile(config: &Config<'_>) -> Result<Self, PolicyError> {
+        let mut image = vec![0; config.image_len()?];
+        config.compile_into(&mut image)?;
+        Ok(Self::of(image.into()))
+    }
+
+    /// Takes an image that `corsac compile` has written.
+    ///
+    /// # Errors
+    ///
+    /// The image is none, or not whole.
+    pub fn open(image: impl Into<Bytes>) -> Result<Self, ImageError> {
+        let image = image.into();
+        PolicyRef::open(&image)?;
+        Ok(Self::of(image))
+    }
+
+    fn of(image: Bytes) -> Self {
+        Self { shared: Arc::new(Owned { image, values: Default::default() }) }
+    }
+
+    /// The policy, to ask it by oneself.
+    pub fn as_ref(&self) -> PolicyRef<'_> {
+        PolicyRef::__built(&self.shared.image)
+    }
+
+    /// The value of a field that does not come from the request. Nothing is allocated: it is a constant or a part of the image.
+    #[inline]
+    pub(crate) fn value(&self, kind: Kind, field: &ResponseField<'_>) -> Option<HeaderValue> {
+        match field.value {
+            b"Origin" => Some(HeaderValue::from_static("Origin")),
+            b"true" => Some(HeaderValue::from_static("true")),
+            b"*" => Some(HeaderValue::from_static("*")),
+            _ if self.shared.image.as_ptr_range().contains(&field.value.as_ptr()) => self.kept(kind, field),
+            _ => None,
+        }
+    }
+
+    /// A part of the image, made when it is first sent.
+    fn kept(&self, kind: Kind, field: &ResponseField<'_>) -> Option<HeaderValue> {
+        let Owned { image, values } = &*self.shared;
+        let slot = values.get(usize::from(kind == Kind::Preflight))?.get(usize::from(field.name.number()))?;
+        let make = || HeaderValue::from_maybe_shared(image.slice_ref(field.value)).ok();
+        match slot.get() {
+            // With `minimal_answers` it is not always the same part.
+            Some(value) if value.as_bytes() == field.value => Some(value.clone()),
+            Some(_) => make(),
+            None => {
+                let value = make()?;
+                // Another thread may have been first.
+                let _ = slot.set(value.clone());
+                Some(value)
+            }
+        }
+    }
+}
+
+/// A policy in memory that stays, such as one by [`corsac::policy!`].
+impl From<PolicyRef<'static>> for Policy {
+    fn from(policy: PolicyRef<'static>) -> Self {
+        Self::of(Bytes::from_static(policy.image()))
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_ref().fmt(f)
+    }
+}
+
+impl PartialEq for Policy {
+    fn eq(&self, other: &Self) -> bool {
+        self.shared.image == other.shared.image
+    }
+}
+
+impl Eq for Policy {}
+
+/// A place for a policy that several services share, and that another policy can be put into while they serve requests.
+///
+/// ```
+/// use corsac_tower::{Config, CorsLayer, Policy, SharedPolicy};
+///
+/// # fn main() -> Result<(), corsac::PolicyError> {
+/// let shared = SharedPolicy::new(Policy::compile(&Config::CLOSED)?);
+/// let layer = CorsLayer::shared(&shared);
+/// // Later, when the operator has changed the configuration; requests that are under way end with the policy that they began with.
+/// shared.replace(Policy::compile(&Config { allow_origins: &["https://app.example.com"], ..Config::CLOSED })?);
+/// # drop(layer);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Reading takes no lock, and neither does replacing.
+#[derive(Clone, Debug)]
+pub struct SharedPolicy {
+    place: Arc<ArcSwap<Policy>>,
+}
+
+impl SharedPolicy {
+    /// A place with this policy in it.
+    pub fn new(policy: impl Into<Policy>) -> Self {
+        Self { place: Arc::new(ArcSwap::from_pointee(policy.into())) }
+    }
+
+    /// Puts another policy into it, for all requests from now on.
+    pub fn replace(&self, policy: impl Into<Policy>) {
+        self.place.store(Arc::new(policy.into()));
+    }
+
+    /// The policy that is in it now.
+    pub fn load(&self) -> Policy {
+        Policy::clone(&self.place.load())
+    }
+}

@@ -1,0 +1,208 @@
+//! The service: one decision a request, and its fields on whatever is answered.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use corsac::Refusal;
+use http::{HeaderMap, Request, Response, StatusCode};
+use pin_project_lite::pin_project;
+use tower_service::Service;
+
+use crate::fields::Fields;
+use crate::layer::{CorsLayer, Source};
+use crate::policy::Policy;
+use crate::request;
+
+/// A service with CORS around it; made by [`CorsLayer`].
+#[derive(Clone, Debug)]
+pub struct Cors<S> {
+    inner: S,
+    layer: CorsLayer,
+}
+
+/// A refusal, and why; its [`Display`](fmt::Display) is the whole explanation, which is only made when it is asked for.
+pub struct Refused<'a> {
+    refusal: Refusal,
+    explanation: &'a dyn fmt::Display,
+}
+
+impl Refused<'_> {
+    /// The reason, as a number, a name and a general sentence.
+    pub fn refusal(&self) -> Refusal {
+        self.refusal
+    }
+}
+
+impl fmt::Display for Refused<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.explanation.fmt(f)
+    }
+}
+
+impl fmt::Debug for Refused<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refused").field("refusal", &self.refusal).finish_non_exhaustive()
+    }
+}
+
+/// What becomes of a request.
+enum Next {
+    Respond(StatusCode, Fields),
+    Continue(Fields),
+}
+
+impl<S> Cors<S> {
+    pub(crate) fn new(inner: S, layer: CorsLayer) -> Self {
+        Self { inner, layer }
+    }
+
+    /// The service inside.
+    pub fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The service inside.
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
+
+    fn next<B>(&self, request: &Request<B>) -> Next {
+        match &self.layer.source {
+            Source::Fixed(policy) => self.next_by(policy, request),
+            Source::Shared(shared) => self.next_by(&shared.load(), request),
+        }
+    }
+
+    fn next_by<B>(&self, policy: &Policy, request: &Request<B>) -> Next {
+        let options = &self.layer.options;
+        if options.guard || options.check_host {
+            return self.screened(policy, request);
+        }
+        let cors = request::cors(request.method(), request.headers());
+        let decision = match &self.layer.ask {
+            None => policy.as_ref().decide(&cors),
+            Some(ask) => policy.as_ref().decide_with(&cors, |origin| ask(origin)),
+        };
+        if let (Some(refusal), Some(hear)) = (decision.refusal(), &self.layer.on_refusal) {
+            hear(&Refused { refusal, explanation: &decision.explain() });
+        }
+        let fields = Fields::of(policy, decision.kind(), request.headers(), decision.fields());
+        next(decision.status(), fields)
+    }
+
+    /// With the verdicts beside CORS.
+    #[cold]
+    fn screened<B>(&self, policy: &Policy, request: &Request<B>) -> Next {
+        let options = &self.layer.options;
+        let mut whole = request::whole(request, options.scheme);
+        if !options.check_host {
+            whole = whole.with_checked_host();
+        }
+        if !options.guard {
+            whole = whole.without_guard();
+        }
+        let ask = self.layer.ask.as_ref();
+        let screening = policy.as_ref().screen_with(&whole, |origin| ask.is_some_and(|ask| ask(origin)));
+        if let (Some(refusal), Some(hear)) = (screening.refusal(), &self.layer.on_refusal) {
+            hear(&Refused { refusal, explanation: &screening.explain() });
+        }
+        let fields = Fields::of(policy, screening.kind(), request.headers(), screening.fields());
+        next(screening.status(), fields)
+    }
+}
+
+fn next(status: Option<u16>, fields: Fields) -> Next {
+    match status {
+        // A policy has no status that `http` does not.
+        Some(status) => Next::Respond(StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN), fields),
+        None => Next::Continue(fields),
+    }
+}
+
+impl<S, B, R> Service<Request<B>> for Cors<S>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    R: Default,
+{
+    type Response = Response<R>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future>;
+
+    #[inline]
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        match self.next(&request) {
+            Next::Continue(fields) => {
+                ResponseFuture { state: State::Inner { future: self.inner.call(request), fields } }
+            }
+            Next::Respond(status, fields) => {
+                ResponseFuture { state: State::Answered { answer: Some((status, fields.into_new())) } }
+            }
+        }
+    }
+}
+
+pin_project! {
+    /// The response of [`Cors`].
+    pub struct ResponseFuture<F> {
+        #[pin]
+        state: State<F>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjected]
+    enum State<F> {
+        Inner {
+            #[pin]
+            future: F,
+            fields: Fields,
+        },
+        Answered {
+            answer: Option<(StatusCode, HeaderMap)>,
+        },
+    }
+}
+
+impl<F, R, E> Future for ResponseFuture<F>
+where
+    F: Future<Output = Result<Response<R>, E>>,
+    R: Default,
+{
+    type Output = Result<Response<R>, E>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project().state.project() {
+            StateProjected::Inner { future, fields } => {
+                let mut response = ready!(future.poll(context))?;
+                fields.put_into(response.headers_mut());
+                Poll::Ready(Ok(response))
+            }
+            StateProjected::Answered { answer } => {
+                let mut response = Response::new(R::default());
+                // Once a future has answered it is not polled again.
+                if let Some((status, headers)) = answer.take() {
+                    *response.status_mut() = status;
+                    *response.headers_mut() = headers;
+                    if status != StatusCode::NO_CONTENT {
+                        response
+                            .headers_mut()
+                            .insert(http::header::CONTENT_LENGTH, http::HeaderValue::from_static("0"));
+                    }
+                }
+                Poll::Ready(Ok(response))
+            }
+        }
+    }
+}
+
+impl<F> fmt::Debug for ResponseFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}
