@@ -193,7 +193,7 @@ pub use policy::{__image, __image_len, Policy};
 pub use problems::Problems;
 pub use refusal::Refusal;
 pub use request::{Kind, Request};
-pub use response::{Apply, FieldName, ResponseField};
+pub use response::{Apply, FieldName, ResponseField, missing_vary};
 pub use screen::Screening;
 pub use screen_request::ScreenRequest;
 pub use suggestion::Suggestion;

@@ -57,6 +57,39 @@ pub enum FieldName {
     Vary = 8,
 }
 
+/// The members of a decision's `Vary` that the application's own lines of it lack: all that a server has to add. None where these
+/// name `*`, which stands for everything.
+///
+/// Members are compared without case; blanks around them and empty ones do not count
+/// ([RFC 9110, section 5.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1)).
+///
+/// # Complexity
+///
+/// Each member of `vary` is compared with each of the application's.
+///
+/// # Examples
+///
+/// ```
+/// let lines = ["Accept-Encoding,", "origin"].map(str::as_bytes);
+/// let missing: Vec<_> = corsac::missing_vary(lines, b"Origin, Access-Control-Request-Method").collect();
+/// assert_eq!(missing, [b"Access-Control-Request-Method"]);
+/// assert_eq!(corsac::missing_vary([b"Accept, *".as_slice()], b"Origin").count(), 0);
+/// ```
+pub fn missing_vary<'a, 'o, I>(application: I, vary: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a, 'o, I>
+where
+    I: IntoIterator<Item = &'o [u8], IntoIter: Clone>,
+{
+    let lines = application.into_iter();
+    members(vary).filter(move |member| {
+        !lines.clone().flat_map(members).any(|own| own == b"*" || own.eq_ignore_ascii_case(member))
+    })
+}
+
+/// The members of a list, without the blanks around them and without empty ones.
+fn members(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(|byte| *byte == b',').map(trim_blanks).filter(|member| !member.is_empty())
+}
+
 impl FieldName {
     /// Every name. An adapter drops these from the application's
     /// response, but for `Vary`.

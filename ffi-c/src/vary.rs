@@ -1,5 +1,7 @@
 //! `Vary` of the application's and of the policy's as one value.
 
+use corsac_core::missing_vary;
+
 use crate::writer::Writer;
 
 /// The members of a line, without the blanks around them and without empty ones.
@@ -14,9 +16,8 @@ pub(crate) fn merge(application: &[u8], policy: &[u8], to: &mut Writer<'_>) {
         to.put(b"*");
         return;
     }
-    let is_new = |member: &&[u8]| !members(application).any(|own| own.eq_ignore_ascii_case(member));
     let mut separator: &[u8] = b"";
-    for member in members(application).chain(members(policy).filter(is_new)) {
+    for member in members(application).chain(missing_vary([application], policy)) {
         to.put(separator);
         to.put(member);
         separator = b", ";

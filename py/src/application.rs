@@ -51,26 +51,14 @@ fn replaced<'py>(list: &Bound<'py, PyList>, fields: &Bound<'py, PyList>) -> PyRe
             new.append(field)?;
             continue;
         };
-        let missing = missing_members(&lines, &line_of(&field).unwrap_or_default());
+        let vary = line_of(&field).unwrap_or_default();
+        let missing: Vec<_> = corsac::missing_vary(lines.iter().map(Vec::as_slice), &vary).collect();
+        let missing = missing.join(b", ".as_slice());
         if let (Some(line), false) = (lines.first(), missing.is_empty()) {
             new.set_item(*index, extended(pair, line, &missing)?)?;
         }
     }
     Ok(new)
-}
-
-/// The members of the policy's `Vary` that the application's lines lack. `*` stands for all.
-fn missing_members(lines: &[Vec<u8>], vary: &[u8]) -> Vec<u8> {
-    let own: Vec<&[u8]> = lines.iter().flat_map(|line| members(line)).collect();
-    if own.contains(&b"*".as_slice()) {
-        return Vec::new();
-    }
-    let is_new = |member: &&[u8]| !own.iter().any(|own| own.eq_ignore_ascii_case(member));
-    members(vary).filter(is_new).collect::<Vec<_>>().join(b", ".as_slice())
-}
-
-fn members(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).filter(|member| !member.is_empty())
 }
 
 /// A pair whose value, the `line`, has more members; of the types that it has.

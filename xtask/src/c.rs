@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::report::{Outcome, Report, Stop, Tally};
-use crate::run::{capture, cargo, pass, target_dir, watch};
+use crate::run::{capture, cargo, count, pass, target_dir};
 use crate::toolchain::Toolchain;
 use crate::{header, install, python};
 
@@ -201,17 +201,7 @@ impl Library {
 
     /// Runs the tests in a folder; each counts.
     fn tests(&self, folder: &str, mut python: Command) -> Outcome {
-        let mut counted = Tally::default();
-        let finished = watch(python.args(["-c", UNITTEST]).arg(self.root.join(folder)), |line| {
-            if let Some(tally) = python::tests_result(line) {
-                counted = tally;
-            }
-        })?;
-        match counted {
-            Tally { failed: 0, .. } if !finished => Err(Stop::failed("the tests did not get to their end")),
-            Tally { passed: 0, failed: 0, .. } => Err(Stop::failed("no test ran")),
-            counted => Ok(counted),
-        }
+        count(python.args(["-c", UNITTEST]).arg(self.root.join(folder)), python::tests_result)
     }
 
     /// What it costs, in instructions, beside the usual recipe.

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use crate::environment::{Environment, Interpreter};
 use crate::report::{Outcome, Report, Stop, Tally};
-use crate::run::{cargo, emptied, pass, target_dir, watch};
+use crate::run::{cargo, count, emptied, pass, target_dir};
 
 /// The most bytes of a wheel; a little above what was last measured, so that growth is noticed. Raise it with a reason.
 const WHEEL_CEILING: u64 = 2 << 20;
@@ -106,17 +106,7 @@ impl Package {
         pytest.current_dir(&self.source).args(["--quiet", "-p", "no:cacheprovider", "--color", "no"]);
         pytest.env("CORSAC_BINARY", binary).env("CORSAC_ROOT", &self.root);
         pytest.env("HYPOTHESIS_STORAGE_DIRECTORY", self.output.join("hypothesis"));
-        let mut counted = Tally::default();
-        let finished = watch(&mut pytest, |line| {
-            if let Some(tally) = tests_result(line) {
-                counted = tally;
-            }
-        })?;
-        match counted {
-            Tally { failed: 0, .. } if !finished => Err(Stop::failed("pytest did not get to its tests")),
-            Tally { passed: 0, failed: 0, .. } => Err(Stop::failed("pytest ran no test")),
-            counted => Ok(counted),
-        }
+        count(&mut pytest, tests_result)
     }
 
     /// The package, and what uses it as others do, as strictly as mypy can.

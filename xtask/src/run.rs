@@ -42,7 +42,7 @@ pub(crate) fn pass(command: &mut Command) -> Outcome {
 }
 
 /// Runs the command, hands each line that it prints to `see` after passing it on, and tells whether it succeeded.
-pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<bool, Stop> {
+fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<bool, Stop> {
     show(command);
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| could_not_start(command, &error))?;
     let mut output = BufReader::new(child.stdout.take().ok_or_else(|| Stop::failed("no output to read"))?);
@@ -55,6 +55,21 @@ pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<
         bytes.clear();
     }
     child.wait().map(|status| status.success()).map_err(broken)
+}
+
+/// Runs tests that say in a line of theirs, which `count` reads, how many came out how.
+pub(crate) fn count(command: &mut Command, count: impl Fn(&str) -> Option<Tally>) -> Outcome {
+    let mut total = Tally::default();
+    let finished = watch(command, |line| {
+        if let Some(tally) = count(line) {
+            total += tally;
+        }
+    })?;
+    match total {
+        Tally { failed: 0, .. } if !finished => Err(Stop::failed("the tests did not get to their end")),
+        Tally { passed: 0, failed: 0, .. } => Err(Stop::failed("no test ran")),
+        counted => Ok(counted),
+    }
 }
 
 /// What a command printed, and whether it succeeded.

@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, stdout};
 use std::path::Path;
 
 use crate::report::{Outcome, Report, Stop, Tally};
-use crate::run::{cargo, pass, watch};
+use crate::run::{cargo, count, pass};
 use crate::{SHORT_FUZZ, c, embedded, fuzz, python, tidy};
 
 /// Runs every check.
@@ -43,17 +43,7 @@ fn formatting(root: &Path) -> Outcome {
 
 /// Unit tests, integration tests and doctests, the README's among them; each test counts.
 fn tests(root: &Path) -> Outcome {
-    let mut total = Tally::default();
-    let finished = watch(cargo(root).args(["test", "--workspace", "--no-fail-fast"]), |line| {
-        if let Some(tally) = test_result(line) {
-            total += tally;
-        }
-    })?;
-    match total {
-        Tally { failed: 0, .. } if !finished => Err(Stop::failed("cargo test did not get to its tests")),
-        Tally { passed: 0, failed: 0, .. } => Err(Stop::failed("cargo test ran no test")),
-        counted => Ok(counted),
-    }
+    count(cargo(root).args(["test", "--workspace", "--no-fail-fast"]), test_result)
 }
 
 /// Each bench runs once, so that the answer it asserts is checked.

@@ -223,8 +223,6 @@ ngx_http_corsac_set_preflight_status(ngx_conf_t *cf, ngx_command_t *cmd, void *c
 
     value = cf->args->elts;
 
-    /* 0 would stand for the default. */
-
     status = ngx_atoi(value[1].data, value[1].len);
     if (status <= 0 || status > 999) {
         return "needs a status from 200 to 299";

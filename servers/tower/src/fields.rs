@@ -98,19 +98,13 @@ fn merge_vary(headers: &mut HeaderMap, vary: HeaderValue) {
         headers.insert(header::VARY, vary);
         return;
     };
-    let is_there = |member: &[u8]| {
-        let mut all = own.iter().flat_map(|line| members(line.as_bytes()));
-        all.any(|there| there == b"*" || there.eq_ignore_ascii_case(member))
+    let missing = {
+        let lines: SmallVec<[&[u8]; 4]> = own.iter().map(HeaderValue::as_bytes).collect();
+        let missing: Vec<&[u8]> = corsac::missing_vary(lines.iter().copied(), vary.as_bytes()).collect();
+        missing.join(b", ".as_slice())
     };
-    let missing: Vec<&[u8]> = members(vary.as_bytes()).filter(|member| !is_there(member)).collect();
-    if missing.is_empty() {
-        return;
+    if !missing.is_empty() {
+        // Members of a list of tokens are tokens.
+        own.append(HeaderValue::from_bytes(&missing).unwrap_or(vary));
     }
-    let line = HeaderValue::from_bytes(&missing.join(b", ".as_slice()));
-    // Members of a list of tokens are tokens.
-    own.append(line.unwrap_or(vary));
-}
-
-fn members(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).filter(|member| !member.is_empty())
 }
