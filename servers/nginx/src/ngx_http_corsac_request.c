@@ -407,8 +407,6 @@ ngx_http_corsac_create_ctx(ngx_http_request_t *r, ngx_http_corsac_conf_t *ccf, n
         return NULL;
     }
 
-    ngx_memzero(ctx, sizeof(ngx_http_corsac_ctx_t));
-
     /* As ngx_pool_cleanup_add() does, with one allocation for both. */
 
     ctx->cleanup.handler = ngx_http_corsac_cleanup;
@@ -421,6 +419,11 @@ ngx_http_corsac_create_ctx(ngx_http_request_t *r, ngx_http_corsac_conf_t *ccf, n
     ctx->method = r->method_name;
     ctx->fields = (corsac_response_field *) (ctx + 1);
     ctx->nfields = nfields;
+    ctx->status = 0;
+    ctx->kind = CORSAC_KIND_NOT_CORS;
+    ctx->allowed = 0;
+    ctx->refusal = 0;
+    ctx->stopped_by = 0;
 
     ngx_http_set_ctx(r, ctx, ngx_http_corsac_module);
 
