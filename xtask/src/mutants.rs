@@ -187,6 +187,21 @@ mod tests {
         assert!(parse("[[mutant]]\nid = \"a\"\n").is_err());
     }
 
+    /// The long run is not part of CI; that there is something to plant each mistake in is.
+    #[test]
+    fn every_mistake_has_its_place() {
+        let root = crate::workspace_root();
+        let texts: String = Tree::read(&root)
+            .expect("the tree")
+            .texts(|path| path.starts_with("core/src/"))
+            .map(|file| file.text)
+            .collect();
+        let mutants = parse(&fs::read_to_string(root.join("xtask/mutants.toml")).expect("the list")).expect("mistakes");
+        for mutant in mutants {
+            assert_eq!(texts.matches(&mutant.find).count(), 1, "{}", mutant.id);
+        }
+    }
+
     #[test]
     fn failed_tests_are_named() {
         let stdout = "running 2 tests\ntest a::b ... FAILED\ntest c ... ok\ntest result: FAILED. 1 passed";
