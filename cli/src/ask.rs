@@ -48,16 +48,6 @@ pub(crate) struct Server {
     pub(crate) own_names: Vec<String>,
 }
 
-impl Server {
-    /// The request with the server's scheme, where that is known.
-    fn say_scheme<T>(&self, request: T, with_scheme: fn(T, Scheme) -> T) -> T {
-        match self.scheme {
-            Some(scheme) => with_scheme(request, scheme),
-            None => request,
-        }
-    }
-}
-
 /// What only some verdicts look at, by its keys in a test file, and the verdicts that do.
 pub(crate) const KEYS_OF_SOME: [(&str, &[Ask]); 4] = [
     ("method", &[Ask::Cors, Ask::Guard, Ask::Screen]),
@@ -100,8 +90,8 @@ impl Answer {
         let own_names: Vec<&str> = server.own_names.iter().map(String::as_str).collect();
         let pairs = || fields.iter().map(|(name, value)| (name, value));
         let guarded = || {
-            let request = GuardRequest::from_fields(method, pairs()).with_absent_origin(server.absent_origin);
-            server.say_scheme(request, GuardRequest::with_scheme)
+            let request = GuardRequest::from_fields(method, pairs());
+            request.with_absent_origin(server.absent_origin).with_scheme(server.scheme)
         };
         match ask {
             Ask::Cors => Self::Decided(Decided::by(policy, method, fields)),
@@ -111,8 +101,8 @@ impl Answer {
             Ask::Screen => {
                 let request = ScreenRequest::from_fields(method, pairs())
                     .with_absent_origin(server.absent_origin)
-                    .with_own_names(&own_names);
-                let request = server.say_scheme(request, ScreenRequest::with_scheme);
+                    .with_own_names(&own_names)
+                    .with_scheme(server.scheme);
                 Self::Screened(Screened::of(&policy.screen(&request)))
             }
         }

@@ -3,14 +3,7 @@
 use corsac::{Config, OptionName, PolicyError};
 
 /// The options that are lists.
-const LISTS: [OptionName; 6] = [
-    OptionName::AllowOrigins,
-    OptionName::AllowMethods,
-    OptionName::AllowHeaders,
-    OptionName::ExposeHeaders,
-    OptionName::AllowHosts,
-    OptionName::AllowContentTypes,
-];
+const LISTS: [OptionName; 6] = OptionName::LISTS;
 
 /// What a policy file says, every option by its name.
 #[derive(Clone, PartialEq, Eq, Debug)]

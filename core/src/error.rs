@@ -186,6 +186,18 @@ options! {
     DangerouslyAllowAnyPort = 17, "dangerously_allow_any_port";
 }
 
+impl OptionName {
+    /// The options that are lists, in the order of [`ALL`](Self::ALL).
+    pub const LISTS: [Self; 6] = [
+        Self::AllowOrigins,
+        Self::AllowMethods,
+        Self::AllowHeaders,
+        Self::ExposeHeaders,
+        Self::AllowHosts,
+        Self::AllowContentTypes,
+    ];
+}
+
 impl fmt::Display for OptionName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

@@ -1,4 +1,4 @@
-//! What comes in and goes out through a pointer. The only module beside `api.rs` with `unsafe`.
+//! What comes in and goes out through a pointer: all that is done with one.
 //!
 //! What can be checked is checked: NULL, alignment, lengths over any memory, sizes of structures. What cannot is the caller's word,
 //! which `api.rs` passes on: a pointer that is not NULL is good for as many bytes or items as its length or count says, for as long
@@ -13,7 +13,6 @@ use core::slice;
 use corsac_core::{FieldName, PolicyRef, ResponseField};
 
 use crate::answer;
-
 use crate::types::{
     CORSAC_ERROR_LENGTH, CORSAC_ERROR_MISALIGNED, CORSAC_ERROR_NOT_AN_IMAGE, CORSAC_ERROR_NULL, CORSAC_ERROR_NUMBER,
     CORSAC_ERROR_STRUCT_SIZE, CORSAC_MAX_FIELDS, corsac_ask, corsac_config, corsac_decision, corsac_field,

@@ -89,11 +89,7 @@ pub(crate) fn of_guard<'r>(
     request: GuardRequest<'r>,
     fields: &corsac_fields,
 ) -> Result<GuardRequest<'r>, corsac_status> {
-    let request = request.with_absent_origin(absent_origin(fields));
-    Ok(match scheme(fields)? {
-        Some(scheme) => request.with_scheme(scheme),
-        None => request,
-    })
+    Ok(request.with_absent_origin(absent_origin(fields)).with_scheme(scheme(fields)?))
 }
 
 /// Adds what the server says of itself, and its names.
@@ -102,10 +98,8 @@ pub(crate) fn of_screen<'r>(
     fields: &corsac_fields,
     own_names: &'r [&'r str],
 ) -> Result<ScreenRequest<'r>, corsac_status> {
-    let mut request = request.with_absent_origin(absent_origin(fields)).with_own_names(own_names);
-    if let Some(scheme) = scheme(fields)? {
-        request = request.with_scheme(scheme);
-    }
+    let request = request.with_absent_origin(absent_origin(fields)).with_scheme(scheme(fields)?);
+    let mut request = request.with_own_names(own_names);
     if fields.host_is_checked != 0 {
         request = request.with_checked_host();
     }

@@ -12,14 +12,7 @@ use crate::value::kind_of;
 pub(crate) const CHECK_PUBLIC_SUFFIXES: &str = "check_public_suffixes";
 
 /// The options that are lists.
-const LISTS: [OptionName; 6] = [
-    OptionName::AllowOrigins,
-    OptionName::AllowMethods,
-    OptionName::AllowHeaders,
-    OptionName::ExposeHeaders,
-    OptionName::AllowHosts,
-    OptionName::AllowContentTypes,
-];
+const LISTS: [OptionName; 6] = OptionName::LISTS;
 
 /// The options that every language has, by name.
 pub(crate) fn names() -> Vec<&'static str> {

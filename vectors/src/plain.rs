@@ -274,12 +274,10 @@ impl Answers {
                 self.decision(&policy.decide_with(&request, is_even));
             }
             SCREEN => {
-                let mut request = ScreenRequest::from_fields(&asked.method, pairs())
+                let request = ScreenRequest::from_fields(&asked.method, pairs())
                     .with_absent_origin(asked.absent_origin)
-                    .with_own_names(&own_names);
-                if let Some(scheme) = asked.scheme {
-                    request = request.with_scheme(scheme);
-                }
+                    .with_own_names(&own_names)
+                    .with_scheme(asked.scheme);
                 for screening in [policy.screen(&request), policy.screen_with(&request, is_even)] {
                     let stopped = screening.stopped_by().map_or("-", |verdict| verdict.question().slug());
                     let allowed = screening.decision().and_then(Decision::allowed);
@@ -289,11 +287,9 @@ impl Answers {
                 }
             }
             question => {
-                let mut request =
-                    GuardRequest::from_fields(&asked.method, pairs()).with_absent_origin(asked.absent_origin);
-                if let Some(scheme) = asked.scheme {
-                    request = request.with_scheme(scheme);
-                }
+                let request = GuardRequest::from_fields(&asked.method, pairs())
+                    .with_absent_origin(asked.absent_origin)
+                    .with_scheme(asked.scheme);
                 let verdicts = match question {
                     GUARD => [policy.guard(&request), policy.guard_with(&request, is_even)],
                     WEBSOCKET => [policy.check_websocket(&request), policy.check_websocket_with(&request, is_even)],

@@ -1,13 +1,12 @@
 //! `cargo xtask c`: the C library, built, installed and tested as those who link it do.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::report::{Outcome, Report, Stop, Tally};
 use crate::run::{capture, cargo, count, pass, target_dir};
-use crate::toolchain::Toolchain;
+use crate::toolchain::{Toolchain, in_path};
 use crate::{header, install, python};
 
 /// The languages in which the header has to be understood by itself.
@@ -62,8 +61,14 @@ pub(crate) fn steps(root: &Path, report: &mut Report) {
     report.step("C: header alone", || library.header_alone());
     report.step("C: vectors and every argument", || library.programs());
     report.step("C: examples", || library.examples());
-    report.step("nginx: module", || library.nginx());
-    report.step("nginx: instructions", || library.nginx_cost());
+    let mut module = None;
+    report.step("nginx: module", || {
+        module = Some(library.nginx_module()?);
+        Ok(Tally::PASSED)
+    });
+    let Some(module) = module else { return };
+    report.step("nginx: answers", || library.nginx(&module));
+    report.step("nginx: instructions", || library.nginx_cost(&module));
 }
 
 /// The library has no tests of its own kind, and is no member of the workspace.
@@ -191,9 +196,8 @@ impl Library {
         self.tests("examples/tests", self.python()?)
     }
 
-    /// The module for nginx, and what it answers from a real nginx.
-    fn nginx(&self) -> Outcome {
-        let module = self.nginx_module()?;
+    /// What the module answers in a real nginx.
+    fn nginx(&self, module: &Path) -> Outcome {
         let mut python = self.python()?;
         python.env("CORSAC_NGINX_MODULE", module);
         self.tests("servers/nginx/tests", python)
@@ -205,14 +209,15 @@ impl Library {
     }
 
     /// What it costs, in instructions, beside the usual recipe.
-    fn nginx_cost(&self) -> Outcome {
+    fn nginx_cost(&self, module: &Path) -> Outcome {
+        present("python3")?;
         present("valgrind")?;
-        let module = self.nginx_module()?;
-        let mut cost = self.python()?;
-        cost.arg(self.root.join("servers/nginx/cost.py")).arg("--module").arg(module);
+        let mut cost = Command::new("python3");
+        cost.arg("-B").arg(self.root.join("servers/nginx/cost.py")).arg("--module").arg(module);
         pass(cost.args(["--bar", NGINX_CEILING]))
     }
 
+    /// Builds the module.
     fn nginx_module(&self) -> Result<PathBuf, Stop> {
         present("nginx")?;
         if !Path::new(NGINX_SOURCE).is_dir() {
@@ -228,10 +233,9 @@ impl Library {
     fn python(&self) -> Result<Command, Stop> {
         present("python3")?;
         pass(cargo(&self.root).args(["build", "--quiet", "--package", "corsac-cli", "--bin", "corsac"]))?;
-        let command = target_dir(&self.root).join("debug/corsac");
         let mut python = Command::new("python3");
         python.args(["-B", "-W", "error"]).env("CORSAC_PREFIX", &self.prefix);
-        python.env("CORSAC_BINARY", &command).env("CORSAC_COMMAND", &command);
+        python.env("CORSAC_BINARY", target_dir(&self.root).join("debug/corsac"));
         Ok(python)
     }
 
@@ -284,13 +288,11 @@ impl Library {
 
 /// Whether a program is there; what it comes with where it is not.
 fn present(program: &str) -> Result<(), Stop> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let is_there = env::split_paths(&path).any(|folder| folder.join(program).is_file());
     let package = match program {
         "clang++" => "clang",
         other => other,
     };
-    if is_there { Ok(()) } else { Err(Stop::needs(format!("{program} (Debian's {package})"))) }
+    if in_path(program).is_some() { Ok(()) } else { Err(Stop::needs(format!("{program} (Debian's {package})"))) }
 }
 
 #[cfg(test)]

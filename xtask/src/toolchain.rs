@@ -164,7 +164,8 @@ fn ask(rustc: &Path, question: &[&str]) -> Option<String> {
     answer.success.then(|| answer.stdout.trim().to_owned())
 }
 
-fn in_path(program: &str) -> Option<PathBuf> {
+/// Where a program is found.
+pub(crate) fn in_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }

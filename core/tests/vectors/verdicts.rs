@@ -15,10 +15,8 @@ pub(crate) fn run(policy: &PolicyRef<'_>, vector: &Vector) -> Result<(), String>
     let asked = [&vector.guard, &vector.websocket, &vector.host].into_iter().flatten().next().ok_or("asks nothing")?;
     let (method, fields) = (asked.method(), asked.fields());
     let pairs = fields.iter().map(|(name, value)| (name, value));
-    let mut request = GuardRequest::from_fields(&method, pairs).with_absent_origin(asked.absent_origin());
-    if let Some(scheme) = asked.scheme() {
-        request = request.with_scheme(scheme);
-    }
+    let request = GuardRequest::from_fields(&method, pairs);
+    let request = request.with_absent_origin(asked.absent_origin()).with_scheme(asked.scheme());
     let own_names: Vec<&str> = asked.own_names.iter().map(String::as_str).collect();
     let verdict = if vector.guard.is_some() {
         policy.guard(&request)
@@ -34,11 +32,8 @@ fn run_screen(policy: &PolicyRef<'_>, asked: &VerdictFields, expected: &Expected
     let (method, fields) = (asked.method(), asked.fields());
     let own_names: Vec<&str> = asked.own_names.iter().map(String::as_str).collect();
     let pairs = fields.iter().map(|(name, value)| (name, value));
-    let mut request =
-        ScreenRequest::from_fields(&method, pairs).with_absent_origin(asked.absent_origin()).with_own_names(&own_names);
-    if let Some(scheme) = asked.scheme() {
-        request = request.with_scheme(scheme);
-    }
+    let request = ScreenRequest::from_fields(&method, pairs).with_own_names(&own_names);
+    let request = request.with_absent_origin(asked.absent_origin()).with_scheme(asked.scheme());
     let screening = policy.screen(&request);
     let expected = Screened {
         stopped_by: expected.stopped_by.clone(),

@@ -3,7 +3,7 @@
 The environment says where things are:
 
     CORSAC_NGINX_MODULE  ngx_http_corsac_module.so
-    CORSAC_COMMAND       the corsac command
+    CORSAC_BINARY        the corsac command
     NGINX                nginx; by default the one that is found
 
 Every server listens on a free port of 127.0.0.1, in a folder of its own, and is stopped by its own process id.
@@ -33,7 +33,7 @@ def required(name):
 
 
 MODULE = required("CORSAC_NGINX_MODULE")
-COMMAND = required("CORSAC_COMMAND")
+COMMAND = required("CORSAC_BINARY")
 NGINX = os.environ.get("NGINX") or shutil.which("nginx") or "/usr/sbin/nginx"
 # For instance valgrind and its options, or env LD_PRELOAD=... for a sanitizer.
 WRAPPER = os.environ.get("NGINX_WRAPPER", "").split()

@@ -121,24 +121,30 @@ impl Eq for Policy {}
 /// ```
 ///
 /// Reading takes no lock, and neither does replacing.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SharedPolicy {
-    place: Arc<ArcSwap<Policy>>,
+    place: Arc<ArcSwap<Owned>>,
+}
+
+impl fmt::Debug for SharedPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SharedPolicy").field(&self.load()).finish()
+    }
 }
 
 impl SharedPolicy {
     /// A place with this policy in it.
     pub fn new(policy: impl Into<Policy>) -> Self {
-        Self { place: Arc::new(ArcSwap::from_pointee(policy.into())) }
+        Self { place: Arc::new(ArcSwap::new(policy.into().shared)) }
     }
 
     /// Puts another policy into it, for all requests from now on.
     pub fn replace(&self, policy: impl Into<Policy>) {
-        self.place.store(Arc::new(policy.into()));
+        self.place.store(policy.into().shared);
     }
 
     /// The policy that is in it now.
     pub fn load(&self) -> Policy {
-        Policy::clone(&self.place.load())
+        Policy { shared: self.place.load_full() }
     }
 }

@@ -28,8 +28,5 @@ pub(crate) fn whole<'r, B>(request: &'r http::Request<B>, scheme: Option<Scheme>
     if let Some(authority) = request.uri().authority() {
         whole.push(b":authority", authority.as_str().as_bytes());
     }
-    match scheme {
-        Some(scheme) => whole.with_scheme(scheme),
-        None => whole,
-    }
+    whole.with_scheme(scheme)
 }

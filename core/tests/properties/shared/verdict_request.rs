@@ -25,10 +25,8 @@ impl VerdictRequest {
         let WireRequest { method, fields, marks } = &self.wire;
         let mut request =
             GuardRequest::from_fields(method, fields.iter().map(|(name, value)| (name, value.as_slice())))
-                .with_absent_origin(self.absent_origin);
-        if let Some(scheme) = self.scheme {
-            request = request.with_scheme(scheme);
-        }
+                .with_absent_origin(self.absent_origin)
+                .with_scheme(self.scheme);
         for &(field, fault) in marks {
             request.mark(field, fault);
         }
@@ -45,10 +43,8 @@ impl VerdictRequest {
         let mut request =
             ScreenRequest::from_fields(method, fields.iter().map(|(name, value)| (name, value.as_slice())))
                 .with_absent_origin(self.absent_origin)
-                .with_own_names(own_names);
-        if let Some(scheme) = self.scheme {
-            request = request.with_scheme(scheme);
-        }
+                .with_own_names(own_names)
+                .with_scheme(self.scheme);
         for &(field, fault) in marks {
             request.mark(field, fault);
         }
