@@ -1,59 +1,144 @@
 //! The response fields of a decision, as a header map takes them.
 
-use corsac::{Apply, FieldName, Kind, ResponseField};
+use corsac::{FieldName, ResponseField};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use smallvec::SmallVec;
 
 use crate::policy::Policy;
+use crate::request::Origin;
 
-/// The fields of a decision, which live on while the inner service answers. Only preflights have more than five.
+/// The fields of a response that the inner service makes, which live on while it does: those that are not for preflights alone, in as
+/// little room as they need, as futures are moved about.
 #[derive(Debug, Default)]
 pub(crate) struct Fields {
-    lines: SmallVec<[(FieldName, HeaderValue); 4]>,
-    vary: Option<HeaderValue>,
+    /// `Access-Control-Allow-Origin`, and `Timing-Allow-Origin` where that is sent.
+    origin: Option<HeaderValue>,
+    expose: Option<HeaderValue>,
+    credentials: bool,
+    timing: bool,
+    /// `Vary: Origin`; such a response varies with nothing else.
+    vary: bool,
 }
 
 impl Fields {
-    /// Takes the values out of the policy and out of the request; nothing is copied but a line with blanks around it.
-    pub(crate) fn of<'a>(
-        policy: &Policy,
-        kind: Kind,
-        request: &HeaderMap,
-        fields: impl Iterator<Item = ResponseField<'a>>,
-    ) -> Self {
+    /// Takes the values out of the policy and out of the request. Nothing is copied.
+    #[inline]
+    pub(crate) fn of<'a>(policy: &Policy, origin: Origin<'_>, fields: impl Iterator<Item = ResponseField<'a>>) -> Self {
         let mut taken = Self::default();
         for field in fields {
-            let value = policy.value(kind, &field).or_else(|| echoed(request, &field));
-            // A value that `http` does not take there is none of.
-            let Some(value) = value else { continue };
-            match field.apply {
-                Apply::Merge => taken.vary = Some(value),
-                Apply::Replace | Apply::Append => taken.lines.push((field.name, value)),
+            match field.name {
+                FieldName::AllowOrigin => taken.origin = origin.echoed(&field).or_else(|| policy.value(&field)),
+                FieldName::AllowCredentials => taken.credentials = true,
+                FieldName::ExposeHeaders => taken.expose = policy.value(&field),
+                FieldName::TimingAllowOrigin => taken.timing = true,
+                FieldName::Vary => taken.vary = true,
+                name => debug_assert!(false, "{name} is for preflights"),
             }
         }
         taken
     }
 
-    /// Puts them into a response that has no fields yet.
-    pub(crate) fn into_new(mut self) -> HeaderMap {
-        let mut headers = HeaderMap::with_capacity(self.lines.len() + 1);
-        self.put_into(&mut headers);
-        headers
-    }
-
     /// Puts them in the place of the application's, and merges `Vary`.
+    #[inline]
     pub(crate) fn put_into(&mut self, headers: &mut HeaderMap) {
         if headers.keys().any(is_field) {
             for name in FieldName::ALL.iter().filter(|name| **name != FieldName::Vary) {
                 headers.remove(header_name(*name));
             }
         }
-        for (name, value) in self.lines.drain(..) {
-            headers.append(header_name(name), value);
+        if let Some(origin) = self.origin.take() {
+            if self.timing {
+                headers.insert(TIMING_ALLOW_ORIGIN, origin.clone());
+            }
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         }
-        if let Some(vary) = self.vary.take() {
-            merge_vary(headers, vary);
+        if self.credentials {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
         }
+        if let Some(expose) = self.expose.take() {
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, expose);
+        }
+        if self.vary {
+            merge_vary(headers);
+        }
+    }
+}
+
+/// The header map of an answer without a body that the layer gives by itself.
+pub(crate) fn answer<'a>(
+    policy: &Policy,
+    request: &HeaderMap,
+    status: u16,
+    fields: impl Iterator<Item = ResponseField<'a>>,
+) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for field in fields {
+        // A value that `http` does not take there is none of.
+        if let Some(value) = policy.value(&field).or_else(|| echoed(request, &field)) {
+            headers.append(header_name(field.name), value);
+        }
+    }
+    put_length(&mut headers, status);
+    headers
+}
+
+/// An answer that is the same for all requests but for the origin, kept to be cloned: in a clone no name is looked up.
+#[derive(Debug)]
+pub(crate) struct KeptAnswer {
+    /// The fields in their order, to see whether a decision has the same.
+    lines: Vec<(FieldName, HeaderValue)>,
+    headers: HeaderMap,
+}
+
+impl KeptAnswer {
+    /// `None` where more than the origin is the request's. The origin is copied: what is kept holds no request's memory.
+    pub(crate) fn new<'a>(
+        policy: &Policy,
+        status: u16,
+        fields: impl Iterator<Item = ResponseField<'a>>,
+    ) -> Option<Self> {
+        let (mut lines, mut headers) = (Vec::new(), HeaderMap::new());
+        for field in fields {
+            let value = match field.name {
+                FieldName::AllowOrigin => HeaderValue::from_bytes(field.value).ok()?,
+                _ => policy.value(&field)?,
+            };
+            headers.append(header_name(field.name), value.clone());
+            lines.push((field.name, value));
+        }
+        put_length(&mut headers, status);
+        Some(Self { lines, headers })
+    }
+
+    /// A clone, if these fields are the same but for the origin.
+    #[inline]
+    pub(crate) fn with<'a>(
+        &self,
+        origin: Origin<'_>,
+        mut fields: impl Iterator<Item = ResponseField<'a>>,
+    ) -> Option<HeaderMap> {
+        let mut other_origin = None;
+        for (name, value) in &self.lines {
+            let field = fields.next().filter(|field| field.name == *name)?;
+            if value.as_bytes() != field.value {
+                other_origin = Some(origin.echoed(&field)?);
+            }
+        }
+        if fields.next().is_some() {
+            return None;
+        }
+        let mut headers = self.headers.clone();
+        if let Some(origin) = other_origin {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        }
+        Some(headers)
+    }
+}
+
+/// A 204 has no length ([RFC 9110, section 8.6](https://www.rfc-editor.org/rfc/rfc9110#section-8.6)).
+fn put_length(headers: &mut HeaderMap, status: u16) {
+    if status != 204 {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
 }
 
@@ -67,7 +152,6 @@ fn echoed(request: &HeaderMap, field: &ResponseField<'_>) -> Option<HeaderValue>
     let whole = request.get_all(name).into_iter().find(|value| value.as_bytes() == field.value);
     whole.cloned().or_else(|| HeaderValue::from_bytes(field.value).ok())
 }
-
 /// Whether it is a response field of CORS. Most names differ from all of them in their first letters.
 fn is_field(name: &HeaderName) -> bool {
     let text = name.as_str();
@@ -92,19 +176,19 @@ const fn header_name(name: FieldName) -> HeaderName {
     }
 }
 
-/// Adds the members that the application's own lines lack. `*` stands for all.
-fn merge_vary(headers: &mut HeaderMap, vary: HeaderValue) {
-    let header::Entry::Occupied(mut own) = headers.entry(header::VARY) else {
-        headers.insert(header::VARY, vary);
-        return;
-    };
-    let missing = {
-        let lines: SmallVec<[&[u8]; 4]> = own.iter().map(HeaderValue::as_bytes).collect();
-        let missing: Vec<&[u8]> = corsac::missing_vary(lines.iter().copied(), vary.as_bytes()).collect();
-        missing.join(b", ".as_slice())
-    };
-    if !missing.is_empty() {
-        // Members of a list of tokens are tokens.
-        own.append(HeaderValue::from_bytes(&missing).unwrap_or(vary));
+/// Adds `Origin` to the application's own lines, unless they name it, or `*`, which stands for all.
+fn merge_vary(headers: &mut HeaderMap) {
+    const VARY: HeaderValue = HeaderValue::from_static("Origin");
+    match headers.entry(header::VARY) {
+        header::Entry::Vacant(place) => {
+            place.insert(VARY);
+        }
+        header::Entry::Occupied(mut own) => {
+            let lines: SmallVec<[&[u8]; 4]> = own.iter().map(HeaderValue::as_bytes).collect();
+            if corsac::missing_vary(lines.iter().copied(), VARY.as_bytes()).next().is_some() {
+                drop(lines);
+                own.append(VARY);
+            }
+        }
     }
 }

@@ -5,8 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
-use corsac::{Config, FieldName, ImageError, Kind, PolicyError, PolicyRef, ResponseField};
+use corsac::{Config, FieldName, ImageError, PolicyError, PolicyRef, ResponseField};
 use http::HeaderValue;
+
+use crate::fields::KeptAnswer;
 
 /// A compiled policy. Cloning it is cheap: clones share the image.
 #[derive(Clone)]
@@ -17,8 +19,10 @@ pub struct Policy {
 struct Owned {
     /// What `compile_into` wrote, or `open` took.
     image: Bytes,
-    /// The constant values, made when each is first sent: for preflights, and for all other requests.
-    values: [[OnceLock<HeaderValue>; FieldName::ALL.len()]; 2],
+    /// The constant values, made when each is first sent.
+    values: [OnceLock<HeaderValue>; FieldName::ALL.len()],
+    /// What all preflights are answered that are refused, and all that are not, where that is the same.
+    answers: [OnceLock<Option<KeptAnswer>>; 2],
 }
 
 impl Policy {
@@ -45,7 +49,7 @@ impl Policy {
     }
 
     fn of(image: Bytes) -> Self {
-        Self { shared: Arc::new(Owned { image, values: Default::default() }) }
+        Self { shared: Arc::new(Owned { image, values: Default::default(), answers: Default::default() }) }
     }
 
     /// The policy, to ask it by oneself.
@@ -53,25 +57,36 @@ impl Policy {
         PolicyRef::__built(&self.shared.image)
     }
 
+    /// The answer to preflights, made by `make` when the first is answered; `None` where each gets another.
+    #[inline]
+    pub(crate) fn kept_answer(
+        &self,
+        is_allowed: bool,
+        make: impl FnOnce() -> Option<KeptAnswer>,
+    ) -> Option<&KeptAnswer> {
+        let [refused, allowed] = &self.shared.answers;
+        let place = if is_allowed { allowed } else { refused };
+        place.get_or_init(make).as_ref()
+    }
+
     /// The value of a field that does not come from the request. Nothing is allocated: it is a constant or a part of the image.
     #[inline]
-    pub(crate) fn value(&self, kind: Kind, field: &ResponseField<'_>) -> Option<HeaderValue> {
+    pub(crate) fn value(&self, field: &ResponseField<'_>) -> Option<HeaderValue> {
         match field.value {
             b"Origin" => Some(HeaderValue::from_static("Origin")),
             b"true" => Some(HeaderValue::from_static("true")),
             b"*" => Some(HeaderValue::from_static("*")),
-            _ if self.shared.image.as_ptr_range().contains(&field.value.as_ptr()) => self.kept(kind, field),
+            _ if self.shared.image.as_ptr_range().contains(&field.value.as_ptr()) => self.kept(field),
             _ => None,
         }
     }
 
     /// A part of the image, made when it is first sent.
-    fn kept(&self, kind: Kind, field: &ResponseField<'_>) -> Option<HeaderValue> {
-        let Owned { image, values } = &*self.shared;
-        let slot = values.get(usize::from(kind == Kind::Preflight))?.get(usize::from(field.name.number()))?;
-        let make = || HeaderValue::from_maybe_shared(image.slice_ref(field.value)).ok();
+    fn kept(&self, field: &ResponseField<'_>) -> Option<HeaderValue> {
+        let slot = self.shared.values.get(usize::from(field.name.number()))?;
+        let make = || HeaderValue::from_maybe_shared(self.shared.image.slice_ref(field.value)).ok();
         match slot.get() {
-            // With `minimal_answers` it is not always the same part.
+            // `Vary` is another on preflights.
             Some(value) if value.as_bytes() == field.value => Some(value.clone()),
             Some(_) => make(),
             None => {

@@ -1,23 +1,52 @@
 //! What of an `http` request a decision needs.
 
-use corsac::{Request, Scheme, ScreenRequest};
-use http::{HeaderMap, Method, header};
+use corsac::{FieldName, Request, ResponseField, Scheme, ScreenRequest};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
-/// The fields of CORS. A preflight has more of them than it pays to look up one by one.
-#[inline]
-pub(crate) fn cors<'r>(method: &'r Method, fields: &'r HeaderMap) -> Request<'r> {
-    if method == Method::OPTIONS {
-        return Request::from_fields(
-            method.as_str(),
-            fields.iter().map(|(name, value)| (name.as_str(), value.as_bytes())),
-        );
+/// The first `Origin` of a request as `http` holds it, so that it can be sent back without a copy.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin<'r>(Option<&'r HeaderValue>);
+
+impl<'r> Origin<'r> {
+    pub(crate) fn of(fields: &'r HeaderMap) -> Self {
+        Self(fields.get(header::ORIGIN))
     }
-    let mut request = Request::new(method.as_str());
-    for value in fields.get_all(header::ORIGIN) {
-        request.push(b"origin", value.as_bytes());
+
+    /// The value of a field that repeats it.
+    #[inline]
+    pub(crate) fn echoed(self, field: &ResponseField<'_>) -> Option<HeaderValue> {
+        self.0.filter(|origin| field.name == FieldName::AllowOrigin && origin.as_bytes() == field.value).cloned()
     }
-    request
 }
+
+/// The fields of CORS. A preflight has more of them than it pays to look up one by one; another request has `Origin` alone.
+#[inline]
+pub(crate) fn cors<'r>(method: &'r Method, fields: &'r HeaderMap) -> (Request<'r>, Origin<'r>) {
+    let mut request = Request::new(method.as_str());
+    let mut origin = None;
+    if method == Method::OPTIONS {
+        for (name, value) in fields {
+            // Names that `http` knows are numbers to it, and compared as such.
+            if name == header::ORIGIN {
+                origin = origin.or(Some(value));
+                request.push(b"origin", value.as_bytes());
+            } else if name == header::ACCESS_CONTROL_REQUEST_METHOD
+                || name == header::ACCESS_CONTROL_REQUEST_HEADERS
+                || name == REQUEST_PRIVATE_NETWORK
+            {
+                request.push(name.as_str().as_bytes(), value.as_bytes());
+            }
+        }
+    } else {
+        for value in fields.get_all(header::ORIGIN) {
+            origin = origin.or(Some(value));
+            request.push(b"origin", value.as_bytes());
+        }
+    }
+    (request, Origin(origin))
+}
+
+const REQUEST_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-request-private-network");
 
 /// Everything, for the verdicts beside CORS. In HTTP/2, and in a request line with a whole address, the host is in the address.
 pub(crate) fn whole<'r, B>(request: &'r http::Request<B>, scheme: Option<Scheme>) -> ScreenRequest<'r> {

@@ -10,10 +10,10 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use crate::fields::Fields;
+use crate::fields::{self, Fields, KeptAnswer};
 use crate::layer::{CorsLayer, Source};
 use crate::policy::Policy;
-use crate::request;
+use crate::request::{self, Origin};
 
 /// A service with CORS around it; made by [`CorsLayer`].
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl fmt::Debug for Refused<'_> {
 
 /// What becomes of a request.
 enum Next {
-    Respond(StatusCode, Fields),
+    Respond(StatusCode, HeaderMap),
     Continue(Fields),
 }
 
@@ -80,7 +80,7 @@ impl<S> Cors<S> {
         if options.guard || options.check_host {
             return self.screened(policy, request);
         }
-        let cors = request::cors(request.method(), request.headers());
+        let (cors, origin) = request::cors(request.method(), request.headers());
         let decision = match &self.layer.ask {
             None => policy.as_ref().decide(&cors),
             Some(ask) => policy.as_ref().decide_with(&cors, |origin| ask(origin)),
@@ -88,8 +88,16 @@ impl<S> Cors<S> {
         if let (Some(refusal), Some(hear)) = (decision.refusal(), &self.layer.on_refusal) {
             hear(&Refused { refusal, explanation: &decision.explain() });
         }
-        let fields = Fields::of(policy, decision.kind(), request.headers(), decision.fields());
-        next(decision.status(), fields)
+        match decision.status() {
+            None => Next::Continue(Fields::of(policy, origin, decision.fields())),
+            Some(status) => {
+                let make = || KeptAnswer::new(policy, status, decision.fields());
+                let kept = policy.kept_answer(decision.refusal().is_none(), make);
+                let headers = kept.and_then(|kept| kept.with(origin, decision.fields()));
+                let anew = || fields::answer(policy, request.headers(), status, decision.fields());
+                respond(status, headers.unwrap_or_else(anew))
+            }
+        }
     }
 
     /// With the verdicts beside CORS.
@@ -108,17 +116,16 @@ impl<S> Cors<S> {
         if let (Some(refusal), Some(hear)) = (screening.refusal(), &self.layer.on_refusal) {
             hear(&Refused { refusal, explanation: &screening.explain() });
         }
-        let fields = Fields::of(policy, screening.kind(), request.headers(), screening.fields());
-        next(screening.status(), fields)
+        match screening.status() {
+            None => Next::Continue(Fields::of(policy, Origin::of(request.headers()), screening.fields())),
+            Some(status) => respond(status, fields::answer(policy, request.headers(), status, screening.fields())),
+        }
     }
 }
 
-fn next(status: Option<u16>, fields: Fields) -> Next {
-    match status {
-        // A policy has no status that `http` does not.
-        Some(status) => Next::Respond(StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN), fields),
-        None => Next::Continue(fields),
-    }
+fn respond(status: u16, headers: HeaderMap) -> Next {
+    // A policy has no status that `http` does not.
+    Next::Respond(StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN), headers)
 }
 
 impl<S, B, R> Service<Request<B>> for Cors<S>
@@ -140,8 +147,8 @@ where
             Next::Continue(fields) => {
                 ResponseFuture { state: State::Inner { future: self.inner.call(request), fields } }
             }
-            Next::Respond(status, fields) => {
-                ResponseFuture { state: State::Answered { answer: Some((status, fields.into_new())) } }
+            Next::Respond(status, headers) => {
+                ResponseFuture { state: State::Answered { answer: Some((status, headers)) } }
             }
         }
     }
@@ -189,11 +196,6 @@ where
                 if let Some((status, headers)) = answer.take() {
                     *response.status_mut() = status;
                     *response.headers_mut() = headers;
-                    if status != StatusCode::NO_CONTENT {
-                        response
-                            .headers_mut()
-                            .insert(http::header::CONTENT_LENGTH, http::HeaderValue::from_static("0"));
-                    }
                 }
                 Poll::Ready(Ok(response))
             }

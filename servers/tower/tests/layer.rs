@@ -73,6 +73,62 @@ async fn fields_are_on_every_status() {
     }
 }
 
+/// The bug that this would find: an answer kept for one page and given to another.
+#[tokio::test]
+async fn no_preflight_is_given_the_answer_to_another() {
+    const HEADERS: &[&str] = &["authorization", "content-type"];
+    let base = Config {
+        allow_origins: &["https://app.example.com", "https://*.example.org"],
+        allow_methods: &["PUT", "DELETE"],
+        allow_headers: HEADERS,
+        max_age: Some(600),
+        ..Config::CLOSED
+    };
+    let policies = [
+        base,
+        Config { allow_credentials: true, preflight_status: 200, ..base },
+        Config { minimal_answers: true, ..base },
+        Config { allow_methods: &["*"], allow_headers: &["*", "authorization"], allow_credentials: true, ..base },
+        Config { allow_private_network: true, ..base },
+        Config { allow_origins: &["*"], ..base },
+        Config { allow_origins: &["https://app.example.com"], static_origin: true, ..base },
+    ];
+    let mut requests = Vec::new();
+    for origin in [PAGE, "https://a.example.org", "https://b.example.org", "https://evil.example", "null"] {
+        for method in ["PUT", "DELETE", "GET", "PURGE"] {
+            for more in [
+                [].as_slice(),
+                &[("access-control-request-headers", "content-type")],
+                &[
+                    ("access-control-request-headers", "authorization"),
+                    ("access-control-request-headers", " content-type"),
+                ],
+                &[("access-control-request-private-network", "true")],
+            ] {
+                let fields = [("origin", origin), ("access-control-request-method", method)];
+                requests.push(request("OPTIONS", &[&fields, more].concat()));
+            }
+        }
+    }
+    for config in policies {
+        let policy = Policy::compile(&config).unwrap();
+        for first in &requests {
+            let used = CorsLayer::new(Policy::open(policy.as_ref().image().to_vec()).unwrap());
+            ask(&used, first.clone(), 200, &[]).await;
+            for second in &requests {
+                let unused = CorsLayer::new(Policy::open(policy.as_ref().image().to_vec()).unwrap());
+                let (got, wanted) =
+                    (ask(&used, second.clone(), 200, &[]).await, ask(&unused, second.clone(), 200, &[]).await);
+                assert_eq!(
+                    (got.status(), got.headers()),
+                    (wanted.status(), wanted.headers()),
+                    "{second:?} after {first:?}"
+                );
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_refused_origin_and_no_origin_have_vary_alone() {
     for request in
