@@ -121,33 +121,33 @@ impl FieldName {
     }
 
     /// The name as the standard spells it.
+    #[inline]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AllowOrigin => "Access-Control-Allow-Origin",
-            Self::AllowCredentials => "Access-Control-Allow-Credentials",
-            Self::AllowMethods => "Access-Control-Allow-Methods",
-            Self::AllowHeaders => "Access-Control-Allow-Headers",
-            Self::MaxAge => "Access-Control-Max-Age",
-            Self::AllowPrivateNetwork => "Access-Control-Allow-Private-Network",
-            Self::ExposeHeaders => "Access-Control-Expose-Headers",
-            Self::TimingAllowOrigin => "Timing-Allow-Origin",
-            Self::Vary => "Vary",
-        }
+        self.names().0
     }
 
     /// The name in lower case, as HTTP/2 and ASGI write it.
+    #[inline]
     pub const fn lower(self) -> &'static str {
-        match self {
-            Self::AllowOrigin => "access-control-allow-origin",
-            Self::AllowCredentials => "access-control-allow-credentials",
-            Self::AllowMethods => "access-control-allow-methods",
-            Self::AllowHeaders => "access-control-allow-headers",
-            Self::MaxAge => "access-control-max-age",
-            Self::AllowPrivateNetwork => "access-control-allow-private-network",
-            Self::ExposeHeaders => "access-control-expose-headers",
-            Self::TimingAllowOrigin => "timing-allow-origin",
-            Self::Vary => "vary",
-        }
+        self.names().1
+    }
+
+    /// A table that is looked into, and not a `match` that may become a jump, which processors do not foresee.
+    #[inline]
+    const fn names(self) -> (&'static str, &'static str) {
+        static NAMES: [(&str, &str); FieldName::ALL.len()] = [
+            ("Access-Control-Allow-Origin", "access-control-allow-origin"),
+            ("Access-Control-Allow-Credentials", "access-control-allow-credentials"),
+            ("Access-Control-Allow-Methods", "access-control-allow-methods"),
+            ("Access-Control-Allow-Headers", "access-control-allow-headers"),
+            ("Access-Control-Max-Age", "access-control-max-age"),
+            ("Access-Control-Allow-Private-Network", "access-control-allow-private-network"),
+            ("Access-Control-Expose-Headers", "access-control-expose-headers"),
+            ("Timing-Allow-Origin", "timing-allow-origin"),
+            ("Vary", "vary"),
+        ];
+        #[allow(clippy::indexing_slicing, reason = "there is an entry for each")]
+        NAMES[crate::bytes::index_u8(self.number())]
     }
 }
 
@@ -158,6 +158,8 @@ impl fmt::Display for FieldName {
 }
 
 /// The fields of a decision.
+///
+/// Nothing of it is lent to a function that is not inlined, so that it and the decision stay in registers.
 #[derive(Clone)]
 pub(crate) struct Fields<'d, 'p, 'r> {
     decision: &'d Decision<'p, 'r>,
@@ -173,20 +175,18 @@ impl<'d, 'p, 'r> Fields<'d, 'p, 'r> {
     pub(crate) fn new(decision: &'d Decision<'p, 'r>) -> Self {
         Self { decision, rest: decision.fields, line: 0, begun: false }
     }
+}
 
-    /// The next line of the request's header list that has a member; `None` after the last one.
-    #[cold]
-    fn next_line(&mut self) -> Option<ResponseField<'r>> {
-        loop {
-            let line = self.decision.request.requested_headers.lines.get(self.line)?;
-            self.line = self.line.saturating_add(1);
-            if has_member(line) {
-                // No field value begins or ends with a blank.
-                let value = trim_blanks(line);
-                let apply = if self.begun { Apply::Append } else { Apply::Replace };
-                self.begun = true;
-                return Some(ResponseField { name: FieldName::AllowHeaders, value, apply });
-            }
+/// The first of the lines from `start` on that has a member, as it is sent, and the number of the line after it.
+#[cold]
+fn next_line<'r>(lines: &[&'r [u8]], start: usize) -> Option<(&'r [u8], usize)> {
+    let mut number = start;
+    loop {
+        let line = lines.get(number)?;
+        number = number.saturating_add(1);
+        if has_member(line) {
+            // No field value begins or ends with a blank.
+            return Some((trim_blanks(line), number));
         }
     }
 }
@@ -203,12 +203,14 @@ impl<'p: 'r, 'r> Iterator for Fields<'_, 'p, 'r> {
             let value = match (number.checked_sub(ECHOED), name) {
                 (Some(number), _) => self.decision.policy.value(number),
                 (None, FieldName::AllowHeaders) => {
-                    let line = self.next_line();
-                    if line.is_some() {
-                        return line;
-                    }
-                    self.rest = self.rest.without_first();
-                    continue;
+                    let Some((value, line)) = next_line(&self.decision.request.requested_headers.lines, self.line)
+                    else {
+                        self.rest = self.rest.without_first();
+                        continue;
+                    };
+                    let apply = if self.begun { Apply::Append } else { Apply::Replace };
+                    (self.line, self.begun) = (line, true);
+                    return Some(ResponseField { name, value, apply });
                 }
                 (None, FieldName::AllowMethods) => self.decision.request.requested_method.value(),
                 (None, _) => self.decision.allowed_origin(),
