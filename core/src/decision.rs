@@ -119,7 +119,9 @@ impl<'p> PolicyRef<'p> {
         self.decide_or_ask(request, Some(ask))
     }
 
-    #[cfg_attr(target_pointer_width = "64", inline)]
+    // What follows is inlined but for the header list, where instructions count and not where bytes do: the decision then stays in
+    // registers, and of a policy that the compiler knows, as by `policy!`, nothing is read at run time.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn decide_or_ask<'r>(&self, request: &'r Request<'r>, ask: Option<impl FnOnce(&[u8]) -> bool>) -> Decision<'p, 'r>
     where
         'p: 'r,
@@ -132,8 +134,8 @@ impl<'p> PolicyRef<'p> {
         }
     }
 
-    /// Decides on a request that has an `Origin`. Taken by value, the policy has no place in memory before.
-    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    /// Decides on a request that has an `Origin`. Taken by value, the policy has no place in memory.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline)]
     fn decide_cors<'r>(self, request: &'r Request<'r>, ask: Option<impl FnOnce(&[u8]) -> bool>) -> Decision<'p, 'r>
     where
@@ -171,6 +173,7 @@ impl<'p> PolicyRef<'p> {
     }
 
     /// Answers a preflight in the application's place.
+    #[inline(always)]
     pub(crate) fn preflight<'r>(
         &self,
         request: &'r Request<'r>,
@@ -188,8 +191,9 @@ impl<'p> PolicyRef<'p> {
     }
 
     /// Asks what Fetch has a browser check, in its order; `answer` is the most that can be sent.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn check_preflight<'r>(
-        &self,
+        self,
         request: &'r Request<'r>,
         ask: Option<impl FnOnce(&[u8]) -> bool>,
         answer: FieldSet,
@@ -206,7 +210,7 @@ impl<'p> PolicyRef<'p> {
         Ok((origin, fields))
     }
 
-    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(target_pointer_width = "32", inline(never))]
     fn check_origin(
         &self,
@@ -229,6 +233,7 @@ impl<'p> PolicyRef<'p> {
     }
 
     /// Checks `Access-Control-Request-Method`: a CORS-safelisted method passes whether it is listed or not.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn check_method(&self, request: &Request<'_>) -> Result<MethodGrant, Refusal> {
         let name = match request.requested_method {
             FieldValue::Once(name) => name,
@@ -238,15 +243,17 @@ impl<'p> PolicyRef<'p> {
         if name.len() > MAX_METHOD_LEN {
             return Err(Refusal::MethodTooLong);
         }
+        // What is listed is a method, and none that is forbidden.
+        if self.has_name(&self.table(head::METHODS), RecordKind::METHOD, name) {
+            return Ok(MethodGrant::Listed);
+        }
         if !is_token(name) {
             return Err(Refusal::MethodMalformed);
         }
         if method::is_forbidden(name) {
             return Err(Refusal::MethodForbidden);
         }
-        let listed =
-            self.flags().has(Flags::ANY_METHOD) || self.has_name(&self.table(head::METHODS), RecordKind::METHOD, name);
-        if listed {
+        if self.flags().has(Flags::ANY_METHOD) {
             Ok(MethodGrant::Listed)
         } else if method::is_cors_safelisted(name) {
             Ok(MethodGrant::Safelisted)
@@ -257,7 +264,8 @@ impl<'p> PolicyRef<'p> {
 
     /// Checks `Access-Control-Request-Headers`: every name has to be listed, or covered by `*`, which never covers
     /// `authorization` ([CORS non-wildcard request-header name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name)).
-    fn check_headers<'r>(&self, request: &'r Request<'r>) -> Result<(), Refused<'r>> {
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    fn check_headers<'r>(self, request: &'r Request<'r>) -> Result<(), Refused<'r>> {
         let headers = &request.requested_headers;
         if headers.truncated {
             return Err((Refusal::HeadersTruncated, &[]));
@@ -267,10 +275,15 @@ impl<'p> PolicyRef<'p> {
         }
         let any = self.flags().has(Flags::ANY_HEADER);
         let table = self.table(head::HEADERS);
-        check_requested(&headers.lines, |name| {
-            any && is_token(name) && !name.eq_ignore_ascii_case(b"authorization")
-                || self.has_name(&table, RecordKind::NAME, name)
-        })
+        let mut leading = table.leading();
+        check_requested(
+            &headers.lines,
+            |list| leading.length(list),
+            |name| {
+                any && is_token(name) && !name.eq_ignore_ascii_case(b"authorization")
+                    || self.has_name(&table, RecordKind::NAME, name)
+            },
+        )
     }
 
     #[inline]

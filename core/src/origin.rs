@@ -73,7 +73,7 @@ impl<'p> PolicyRef<'p> {
     /// Linear in the length of `origin`, whatever the number of entries: one look-up for the whole, and where the policy has
     /// patterns, for each label at most one, and for patterns within a label one for each length of prefix in use over its very
     /// domain and one for each length of suffix in use with a prefix that fits: at most 1,953, whatever the number of entries.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn match_origin(&self, origin: &[u8], ask: Option<impl FnOnce(&[u8]) -> bool>) -> Option<AllowedOrigin> {
         let flags = self.flags();
         let allowed = |entry| Some(AllowedOrigin { entry });
@@ -110,7 +110,7 @@ impl<'p> PolicyRef<'p> {
     }
 
     /// The index of an entry that takes `origin`.
-    #[inline]
+    #[inline(always)]
     fn find_entry(&self, origin: &[u8]) -> Option<u32> {
         let table = self.table(head::ORIGINS);
         let hash = table.hash(|| self.hash(RecordKind::ORIGIN).feed(origin));

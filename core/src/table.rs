@@ -182,7 +182,7 @@ impl<'p> Table<'p> {
 
     /// What the record with this key has in `extra`; `hash` is that of the key.
     // Inlined where instructions count, and not where bytes do.
-    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn find(&self, hash: Hash, kind: RecordKind, left: &[u8], right: &[u8]) -> Option<u32> {
         let key = Key { kind, shape: shape(kind, narrow(left.len()), narrow(right.len())), left, right };
@@ -213,15 +213,27 @@ impl<'p> Table<'p> {
         self.span.records > 0 && self.record(0).is_some_and(is_it)
     }
 
+    /// To find names one after another as they are written.
+    #[inline]
+    pub(crate) fn leading(&self) -> Leading<'p> {
+        Leading { table: *self, record: 0 }
+    }
+
     /// Looks at one record after another.
-    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn scan(&self, key: &Key<'_>) -> Option<u32> {
         let records = self.image.get(self.span.records_at()..self.span.end())?;
-        records.chunks_exact(RECORD_LEN).find_map(|record| self.match_record(record.first_chunk()?, key))
+        for record in records.chunks_exact(RECORD_LEN) {
+            let found = self.match_record(record.first_chunk()?, key);
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
     }
 
     /// What a record has in `extra`, if it has this key.
-    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn match_record(&self, record: &[u8; RECORD_LEN], key: &Key<'_>) -> Option<u32> {
         if u32_at(record, 8) != key.shape {
             return None;
@@ -290,6 +302,40 @@ impl<'p> Table<'p> {
             at = at.wrapping_add(RECORD_LEN);
         }
         true
+    }
+}
+
+/// Finds names of a small table at the beginning of a list, one after another.
+///
+/// The next name is looked for from the record after the last one on, as lists of browsers are sorted and those of policies often are.
+/// In that order each takes one comparison, in another at most [`SCAN_LIMIT`], of which most end at one byte.
+pub(crate) struct Leading<'p> {
+    table: Table<'p>,
+    record: u32,
+}
+
+impl Leading<'_> {
+    /// The length of the name that is followed by a comma or by nothing; `None` where none is, or the table is not small.
+    #[inline]
+    pub(crate) fn length(&mut self, list: &[u8]) -> Option<usize> {
+        let records = self.table.span.records;
+        // Where bytes count more than instructions, names are only looked up one by one.
+        if cfg!(target_pointer_width = "32") || records > SCAN_LIMIT {
+            return None;
+        }
+        for _ in 0..records {
+            let record = self.table.record(self.record)?;
+            self.record = if self.record.wrapping_add(1) < records { self.record.wrapping_add(1) } else { 0 };
+            let length = index(u32_at(record, 8) >> 4); // no name has a right piece
+            let is_whole = match list.get(length) {
+                Some(byte) => *byte == b',',
+                None => list.len() == length,
+            };
+            if is_whole && self.table.piece(u32_at(record, 0), length) == to(list, length) {
+                return Some(length);
+            }
+        }
+        None
     }
 }
 
