@@ -120,9 +120,20 @@ impl<'p> PolicyRef<'p> {
 
     #[inline(never)]
     fn find_pattern(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
+        // Of few patterns each is held against the origin; an origin that may have too long a host is cut and measured.
+        let is_scanned = table.is_scanned() && origin.len() <= MAX_HOST_LEN;
+        if is_scanned {
+            let found = table.scan_patterns(origin);
+            if found.is_some() || !self.flags().has(Flags::ANY_PORT) {
+                return found;
+            }
+        }
         let split = SplitOrigin::new(origin)?;
-        if let Some(entry) = self.find_host_pattern(table, &split, false) {
-            return Some(entry);
+        if !is_scanned {
+            let found = self.find_host_pattern(table, &split, false);
+            if found.is_some() {
+                return found;
+            }
         }
         if self.flags().has(Flags::ANY_PORT) && is_serialized_port(split.port, split.scheme) {
             let without_port = SplitOrigin { port: b"", ..split };

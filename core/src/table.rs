@@ -20,6 +20,7 @@
 //! A record names up to two pieces of text in the image: the key's beginning and its end, with whatever a `*` stands for
 //! between them.
 
+use crate::ascii::is_host_byte;
 use crate::bytes::{from, high, index, is_lower_case_of, low, narrow, next, part, put_u32, to, u32_at, wide};
 use crate::hash::Hash;
 
@@ -177,7 +178,13 @@ impl<'p> Table<'p> {
     /// The hash to look up with; nothing is hashed for a table that is scanned.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn hash(&self, hash: impl FnOnce() -> Hash) -> Hash {
-        if self.span.records <= SCAN_LIMIT { Hash::NONE } else { hash() }
+        if self.is_scanned() { Hash::NONE } else { hash() }
+    }
+
+    /// Whether the table is small enough to look at one record after another.
+    #[inline]
+    pub(crate) fn is_scanned(&self) -> bool {
+        self.span.records <= SCAN_LIMIT
     }
 
     /// What the record with this key has in `extra`; `hash` is that of the key.
@@ -186,7 +193,7 @@ impl<'p> Table<'p> {
     #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn find(&self, hash: Hash, kind: RecordKind, left: &[u8], right: &[u8]) -> Option<u32> {
         let key = Key { kind, shape: shape(kind, narrow(left.len()), narrow(right.len())), left, right };
-        if self.span.records <= SCAN_LIMIT {
+        if self.is_scanned() {
             return self.scan(&key);
         }
         let hash = hash.value();
@@ -230,6 +237,26 @@ impl<'p> Table<'p> {
             }
         }
         None
+    }
+
+    /// Holds each pattern that has its `*` in the host, and no `*` for the port, against an origin whose host is not too long: whether
+    /// the origin begins and ends as the pattern does, and has between them what the `*` stands for. The rest needs no look, as it
+    /// is the pattern's.
+    pub(crate) fn scan_patterns(&self, origin: &[u8]) -> Option<u32> {
+        (0..self.span.records).find_map(|number| {
+            let record = Record::read(self.record(number)?);
+            let is_middle: fn(&[u8]) -> bool = match record.kind {
+                RecordKind::SUBDOMAINS => is_labels,
+                RecordKind::IN_LABEL => is_part_of_label,
+                _ => return None,
+            };
+            let (left, right) = (
+                self.piece(record.left_at, index(record.left_len)),
+                self.piece(record.right_at, index(record.right_len)),
+            );
+            let middle = origin.strip_suffix(right)?.strip_prefix(left)?;
+            is_middle(middle).then_some(record.extra)
+        })
     }
 
     /// What a record has in `extra`, if it has this key.
@@ -303,6 +330,16 @@ impl<'p> Table<'p> {
         }
         true
     }
+}
+
+/// One or more whole labels, as the `*` of `https://*.example.com` stands for them.
+fn is_labels(text: &[u8]) -> bool {
+    text.split(|byte| *byte == b'.').all(is_part_of_label)
+}
+
+/// One or more bytes of a label.
+fn is_part_of_label(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|byte| is_host_byte(*byte))
 }
 
 /// Finds names of a small table at the beginning of a list, one after another.
