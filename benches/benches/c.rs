@@ -7,6 +7,7 @@ use std::mem::MaybeUninit;
 use std::path::{Path, PathBuf};
 
 use corsac::{PolicyRef, Request};
+use corsac_benches::comparisons::{C, C_LIST, DECIDE, DECIDE_LIST};
 use corsac_benches::policies;
 use corsac_benches::requests::{PAGE, STRANGER, Sent, THREE_NAMES};
 use corsac_benches::sink::{Kept, Opaque, Sink};
@@ -14,16 +15,10 @@ use libloading::{Library, Symbol};
 use types::{corsac_decision, corsac_field, corsac_fields, corsac_policy, corsac_request, corsac_status, corsac_text};
 
 use crate::row::{Contender, Rows};
-use crate::table::{Bar, Table, time, times};
 
 #[allow(dead_code, non_camel_case_types, unreachable_pub, clippy::exhaustive_structs, reason = "C's own, used in part")]
 #[path = "../../ffi-c/src/types.rs"]
 mod types;
-
-const C: &str = "corsac_decide";
-const RUST: &str = "decide, from the picked values";
-const C_LIST: &str = "corsac_decide_fields";
-const RUST_LIST: &str = "decide, from the list of fields";
 
 type Decide<T> = unsafe extern "C" fn(*const corsac_policy, *const T, *mut corsac_decision) -> corsac_status;
 
@@ -83,13 +78,13 @@ pub(crate) fn measure(rows: &mut Rows) {
                     by_c(&mut decision);
                     black_box(&decision);
                 }),
-                Contender::whole(RUST, || decided(black_box(&policy), sent.method, black_box(&values))),
+                Contender::whole(DECIDE, || decided(black_box(&policy), sent.method, black_box(&values))),
                 Contender::whole(C_LIST, || {
                     let mut decision = MaybeUninit::uninit();
                     by_c_list(&mut decision);
                     black_box(&decision);
                 }),
-                Contender::whole(RUST_LIST, || decided_list(black_box(&policy), black_box(&sent))),
+                Contender::whole(DECIDE_LIST, || decided_list(black_box(&policy), black_box(&sent))),
             ],
         );
     }
@@ -183,28 +178,4 @@ fn assert_same(
     };
     let ours: Vec<(String, Vec<u8>)> = kept.fields().map(|(name, value)| (name.to_owned(), value.to_vec())).collect();
     assert_eq!(fields, ours);
-}
-
-pub(crate) fn report(rows: &Rows) -> Bar {
-    let mut bar = Bar::new("corsac_decide / decide", 1.5);
-    let mut table = Table::new(["", "Rust", "C", "ratio", "bar", "Rust, list", "C, list", "ratio"]);
-    for (name, _) in cases() {
-        let row = format!("c/{name}");
-        let medians = [C, RUST, C_LIST, RUST_LIST].map(|contender| rows.median(&row, contender));
-        let [Some(c), Some(rust), Some(c_list), Some(rust_list)] = medians else { continue };
-        let verdict = bar.count(&row, c / rust);
-        bar.count(&row, c_list / rust_list);
-        table.push([
-            name.to_owned(),
-            time(rust),
-            time(c),
-            times(c / rust),
-            verdict,
-            time(rust_list),
-            time(c_list),
-            times(c_list / rust_list),
-        ]);
-    }
-    table.print("C AGAINST RUST (values picked out, and from the list of fields on; fields taken from the answer)");
-    bar
 }

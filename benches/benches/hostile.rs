@@ -3,19 +3,14 @@
 use std::hint::black_box;
 
 use corsac::{Config, PolicyRef, Refusal, Request};
+use corsac_benches::comparisons::{DECIDE, DECIDE_LIST, ORDINARY, ORDINARY_LIST};
 use corsac_benches::policies;
 use corsac_benches::requests::{PAGE, STRANGER, Sent, THREE_NAMES};
 use corsac_benches::sink::{Opaque, Sink};
 
 use crate::row::{Contender, Rows};
-use crate::table::{Bar, Table, time, times};
 
 const FLOOD: usize = 65_536;
-
-const THIS: &str = "this request";
-const PICKED: &str = "this request, fields already picked";
-const ORDINARY: &str = "ordinary refused preflight";
-const ORDINARY_PICKED: &str = "ordinary refused preflight, fields already picked";
 
 /// A request, the policy that it is sent to, and what has to come of it.
 struct Case {
@@ -23,40 +18,27 @@ struct Case {
     policy: PolicyRef<'static>,
     sent: Sent,
     refusal: Option<Refusal>,
-    bar: Counted,
-}
-
-/// What of a row the bar is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Counted {
-    /// From the list of fields on.
-    Whole,
-    /// Fields already picked: reading so many fields is the server's work before it is corsac's.
-    Decide,
-    /// At the caps, where a request is still served: information.
-    No,
 }
 
 fn cases() -> Vec<Case> {
     let api = policies::api_for(&policies::origins(1));
-    let flood = |name, lines: Vec<String>, refusal, bar| Case {
+    let flood = |name, lines: Vec<String>, refusal| Case {
         name,
         policy: api,
         sent: preflight_with(lines),
         refusal: Some(refusal),
-        bar,
     };
     let one = |text: &str| vec![text.repeat(FLOOD / text.len())];
     let lines = |count: usize| vec!["authorization,".repeat(FLOOD / count / 14 + 1)[..FLOOD / count].to_owned(); count];
     let mut cases = vec![
-        flood("64KiB-one-name", one("a"), Refusal::HeadersTooLong, Counted::Whole),
-        flood("64KiB-commas", one(","), Refusal::HeadersTooLong, Counted::Whole),
-        flood("64KiB-blanks", one(" "), Refusal::HeadersTooLong, Counted::Whole),
-        flood("64KiB-short-names", one("a,"), Refusal::HeadersTooLong, Counted::Whole),
-        flood("64KiB-allowed-names", one("authorization,, "), Refusal::HeadersTooLong, Counted::Whole),
-        flood("64KiB-16-lines", lines(16), Refusal::HeadersTooLong, Counted::Whole),
-        flood("64KiB-80-lines", lines(80), Refusal::HeadersTooManyLines, Counted::Decide),
-        flood("64KiB-4096-lines", lines(4_096), Refusal::HeadersTooManyLines, Counted::Decide),
+        flood("64KiB-one-name", one("a"), Refusal::HeadersTooLong),
+        flood("64KiB-commas", one(","), Refusal::HeadersTooLong),
+        flood("64KiB-blanks", one(" "), Refusal::HeadersTooLong),
+        flood("64KiB-short-names", one("a,"), Refusal::HeadersTooLong),
+        flood("64KiB-allowed-names", one("authorization,, "), Refusal::HeadersTooLong),
+        flood("64KiB-16-lines", lines(16), Refusal::HeadersTooLong),
+        flood("64KiB-80-lines", lines(80), Refusal::HeadersTooManyLines),
+        flood("64KiB-4096-lines", lines(4_096), Refusal::HeadersTooManyLines),
     ];
     let host = "a.".repeat(FLOOD / 2);
     let origin = format!("https://{host}a");
@@ -64,11 +46,11 @@ fn cases() -> Vec<Case> {
         ("64KiB-origin", Sent::get(Some(&origin))),
         ("64KiB-origin-preflight", Sent::preflight(&origin, "PUT", THREE_NAMES)),
     ] {
-        cases.push(Case { name, policy: api, sent, refusal: Some(Refusal::OriginTooLong), bar: Counted::Whole });
+        cases.push(Case { name, policy: api, sent, refusal: Some(Refusal::OriginTooLong) });
     }
     let method = Sent::preflight(PAGE, &"A".repeat(FLOOD), THREE_NAMES);
     let refusal = Some(Refusal::MethodTooLong);
-    cases.push(Case { name: "64KiB-method", policy: api, sent: method, refusal, bar: Counted::Whole });
+    cases.push(Case { name: "64KiB-method", policy: api, sent: method, refusal });
     cases.extend(at_the_caps());
     cases
 }
@@ -76,7 +58,7 @@ fn cases() -> Vec<Case> {
 /// The dearest requests that are not cut short.
 fn at_the_caps() -> Vec<Case> {
     let api = policies::api_for(&policies::origins(1));
-    let case = |name, policy, sent, refusal| Case { name, policy, sent, refusal, bar: Counted::No };
+    let case = |name, policy, sent, refusal| Case { name, policy, sent, refusal };
 
     // 128 names of 63 bytes with their commas are 8,191 bytes.
     let name = "x".repeat(63);
@@ -132,44 +114,13 @@ pub(crate) fn measure(rows: &mut Rows) {
         rows.measure(
             &format!("hostile/{}", case.name),
             vec![
-                whole(THIS, case.policy, &case.sent),
-                picked(PICKED, case.policy, &case.sent),
-                whole(ORDINARY, api, &ordinary()),
-                picked(ORDINARY_PICKED, api, &ordinary()),
+                whole(DECIDE_LIST, case.policy, &case.sent),
+                picked(DECIDE, case.policy, &case.sent),
+                whole(ORDINARY_LIST, api, &ordinary()),
+                picked(ORDINARY, api, &ordinary()),
             ],
         );
     }
-}
-
-pub(crate) fn report(rows: &Rows) -> Bar {
-    let mut bar = Bar::new("64 KiB of hostile text / ordinary refused preflight", 4.0);
-    let mut table = Table::new(["request", "whole", "ordinary", "ratio", "decide alone", "ordinary", "ratio", "bar"]);
-    for case in cases() {
-        let row = format!("hostile/{}", case.name);
-        let median = |name| rows.median(&row, name);
-        let (Some(ours), Some(ordinary)) = (median(THIS), median(ORDINARY)) else { continue };
-        let (Some(alone), Some(ordinary_alone)) = (median(PICKED), median(ORDINARY_PICKED)) else { continue };
-        let verdict = match case.bar {
-            Counted::Whole => bar.count(&row, (ours / ordinary).max(alone / ordinary_alone)),
-            Counted::Decide => bar.count(&row, alone / ordinary_alone),
-            Counted::No => "for information".to_owned(),
-        };
-        table.push([
-            case.name.to_owned(),
-            time(ours),
-            time(ordinary),
-            times(ours / ordinary),
-            time(alone),
-            time(ordinary_alone),
-            times(alone / ordinary_alone),
-            verdict,
-        ]);
-    }
-    table.print(
-        "HOSTILE REQUESTS AGAINST AN ORDINARY REFUSED PREFLIGHT (whole: pick the fields out of the list, decide, take every field;\n\
-         at the caps a request is still read to its end)",
-    );
-    bar
 }
 
 fn whole(name: &'static str, policy: PolicyRef<'static>, sent: &Sent) -> Contender<'static> {

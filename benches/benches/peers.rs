@@ -12,6 +12,9 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Service as ActixService, ServiceRequest, ServiceResponse, Transform};
 use actix_web::test::TestRequest;
 use corsac::PolicyRef;
+use corsac_benches::comparisons::{
+    ACTIX_BARE, ACTIX_CORS, DECIDE, DECIDE_LOOKED_UP, DECIDE_MAP, TOWER_BARE, TOWER_CORS, TOWER_CORSAC,
+};
 use corsac_benches::policies::{self, HEADERS, MAX_AGE, METHODS, PATTERN};
 use corsac_benches::requests::{self, PAGE, STRANGER, Sent, THREE_NAMES};
 use corsac_benches::sink::{Opaque, Sink};
@@ -21,19 +24,9 @@ use tower_http::cors::{AllowOrigin, CorsLayer, preflight_request_headers};
 
 use crate::answer::Answer;
 use crate::row::{Contender, Rows};
-use crate::table::{Bar, Table, time, times};
 
 /// Requests that are made before the clock starts, and that corsac takes in turn.
 const BATCH: usize = 32;
-
-const CORSAC: &str = "corsac";
-const LOOKED_UP: &str = "corsac, fields looked up";
-const DECIDE_ALONE: &str = "corsac, decide alone";
-const TOWER_BARE: &str = "tower, no-op service";
-const TOWER_CORS: &str = "tower, CorsLayer";
-const TOWER_CORSAC: &str = "tower, corsac-tower";
-const ACTIX_BARE: &str = "actix, no-op service";
-const ACTIX_CORS: &str = "actix, actix-cors";
 
 /// The lists of origins.
 #[derive(Clone, Copy)]
@@ -71,10 +64,6 @@ fn kinds() -> [(&'static str, Sent, Option<bool>); 7] {
     ]
 }
 
-fn row(kind: &str, origins: &str) -> String {
-    format!("peers/{kind}/{origins}")
-}
-
 pub(crate) fn measure(rows: &mut Rows) {
     for (kind, sent, allowed) in kinds() {
         for (name, origins) in ORIGINS {
@@ -94,11 +83,11 @@ pub(crate) fn measure(rows: &mut Rows) {
             answer.assert_same(&actix_answer(&actix_cors, &sent), &sent, ACTIX_CORS);
 
             rows.measure(
-                &row(kind, name),
+                &format!("peers/{kind}, {name}"),
                 vec![
-                    whole(CORSAC, policy, &request, requests::from_header_map),
-                    whole(LOOKED_UP, policy, &request, requests::looked_up),
                     decide_alone(policy, &sent),
+                    whole(DECIDE_MAP, policy, &request, requests::from_header_map),
+                    whole(DECIDE_LOOKED_UP, policy, &request, requests::looked_up),
                     tower(TOWER_BARE, tower_bare, &request),
                     tower(TOWER_CORS, tower_cors, &request),
                     tower(TOWER_CORSAC, tower_corsac, &request),
@@ -108,77 +97,6 @@ pub(crate) fn measure(rows: &mut Rows) {
             );
         }
     }
-}
-
-pub(crate) fn report(rows: &Rows) -> Bar {
-    let mut bar = Bar::new("decide / what CorsLayer adds", 0.1);
-    let mut table = Table::new([
-        "",
-        "decide",
-        "CorsLayer adds",
-        "ratio",
-        "bar",
-        "with the pass",
-        "ratio",
-        "looked up",
-        "ratio",
-        "actix-cors adds",
-        "ratio",
-    ]);
-    for (kind, ..) in kinds() {
-        for (origins, _) in ORIGINS {
-            let row = row(kind, origins);
-            let median = |name| rows.median(&row, name);
-            let adds = |with, without| Some(median(with)? - median(without)?);
-            let [Some(ours), Some(looked_up), Some(alone)] = [CORSAC, LOOKED_UP, DECIDE_ALONE].map(median) else {
-                continue;
-            };
-            let (Some(tower), Some(actix)) = (adds(TOWER_CORS, TOWER_BARE), adds(ACTIX_CORS, ACTIX_BARE)) else {
-                continue;
-            };
-            let verdict = bar.count(&row, alone / tower);
-            table.push([
-                format!("{kind}, {origins}"),
-                time(alone),
-                time(tower),
-                times(alone / tower),
-                verdict,
-                time(ours),
-                times(ours / tower),
-                time(looked_up),
-                times(looked_up / tower),
-                time(actix),
-                times(alone / actix),
-            ]);
-        }
-    }
-    table.print(
-        "DECIDE AGAINST MIDDLEWARE (decide: fields already picked, decide, take every field of the answer; with the pass: the\n\
-         same after a pass over an http::HeaderMap of 10 to 13 fields; looked up: after looking each field up by name; CorsLayer\n\
-         and actix-cors: with it less without it, on a service that does nothing)",
-    );
-    bar
-}
-
-/// The layer of corsac-tower against tower-http's.
-pub(crate) fn report_layers(rows: &Rows) -> Bar {
-    let mut bar = Bar::new("corsac-tower adds / CorsLayer adds", 0.5);
-    let mut table = Table::new(["", "CorsLayer adds", "corsac-tower adds", "ratio", "bar"]);
-    for (kind, ..) in kinds() {
-        for (origins, _) in ORIGINS {
-            let row = row(kind, origins);
-            let [Some(bare), Some(theirs), Some(ours)] =
-                [TOWER_BARE, TOWER_CORS, TOWER_CORSAC].map(|name| rows.median(&row, name))
-            else {
-                continue;
-            };
-            let (theirs, ours) = (theirs - bare, ours - bare);
-            let verdict = bar.count(&row, ours / theirs);
-            table.push([format!("{kind}, {origins}"), time(theirs), time(ours), times(ours / theirs), verdict]);
-        }
-    }
-    table.print("THE LAYER AGAINST TOWER-HTTP'S (with it less without it, on a service that does nothing)");
-    bar
 }
 
 /// corsac from a header map to the last field.
@@ -200,7 +118,7 @@ fn whole(
 
 fn decide_alone(policy: PolicyRef<'static>, sent: &Sent) -> Contender<'static> {
     let request = Box::leak(Box::new(sent.clone())).picked();
-    Contender::whole(DECIDE_ALONE, move || Opaque.decision(&black_box(&policy).decide(black_box(&request))))
+    Contender::whole(DECIDE, move || Opaque.decision(&black_box(&policy).decide(black_box(&request))))
 }
 
 fn tower_service(request: Request<()>) -> Ready<Result<Response<()>, Infallible>> {

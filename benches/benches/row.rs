@@ -1,28 +1,28 @@
 //! Rows: things that are compared with each other, timed in turn within every sample.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use corsac_benches::results::{Results, Row};
 use criterion::{Criterion, SamplingMode};
 
-/// Samples of a row, of which the median is taken.
+/// Samples of an ordinary row, of which the median is taken.
 const SAMPLES: usize = 30;
 
 /// One of the things that a row compares: runs so many times, and tells how long it took.
 pub(crate) struct Contender<'a> {
-    name: &'static str,
+    name: String,
     run: Box<dyn FnMut(u64) -> Duration + 'a>,
 }
 
 impl<'a> Contender<'a> {
     /// Times its runs itself, so that it can prepare what is not to be counted.
-    pub(crate) fn new(name: &'static str, run: impl FnMut(u64) -> Duration + 'a) -> Self {
-        Self { name, run: Box::new(run) }
+    pub(crate) fn new(name: impl Into<String>, run: impl FnMut(u64) -> Duration + 'a) -> Self {
+        Self { name: name.into(), run: Box::new(run) }
     }
 
     /// Is timed as a whole.
-    pub(crate) fn whole(name: &'static str, mut once: impl FnMut() + 'a) -> Self {
+    pub(crate) fn whole(name: impl Into<String>, mut once: impl FnMut() + 'a) -> Self {
         Self::new(name, move |times| {
             let start = Instant::now();
             for _ in 0..times {
@@ -36,8 +36,8 @@ impl<'a> Contender<'a> {
 /// All rows of a run.
 pub(crate) struct Rows {
     criterion: Criterion,
-    /// Nanoseconds of each sample, by row and contender.
-    samples: HashMap<(String, &'static str), Vec<f64>>,
+    /// Nanoseconds of each sample.
+    results: Results,
     is_measuring: bool,
 }
 
@@ -50,7 +50,7 @@ impl Rows {
             .measurement_time(Duration::from_millis(1_000))
             .configure_from_args();
         let is_measuring = has("--bench") && !["--test", "--list", "--profile-time"].into_iter().any(has);
-        Self { criterion, samples: HashMap::new(), is_measuring }
+        Self { criterion, results: Results::default(), is_measuring }
     }
 
     /// Measures a row. Criterion reports its first contender; the report at the end has them all.
@@ -58,12 +58,21 @@ impl Rows {
     /// Within each sample every contender runs equally often, one straight after the other and each in turn the first, so that
     /// whatever else the machine does falls on all of them alike.
     pub(crate) fn measure(&mut self, row: &str, contenders: Vec<Contender<'_>>) {
+        self.measure_with(SAMPLES, row, contenders);
+    }
+
+    /// As [`Self::measure`], with as few samples as Criterion takes: for what takes seconds.
+    pub(crate) fn measure_seldom(&mut self, row: &str, contenders: Vec<Contender<'_>>) {
+        self.measure_with(10, row, contenders);
+    }
+
+    fn measure_with(&mut self, samples_wanted: usize, row: &str, contenders: Vec<Contender<'_>>) {
         let (names, runs): (Vec<_>, Vec<_>) = contenders.into_iter().map(|one| (one.name, one.run)).unzip();
         let runs = RefCell::new(runs);
-        let samples = RefCell::new(vec![Vec::new(); names.len()]);
+        let samples = RefCell::new(vec![Vec::<f64>::new(); names.len()]);
         let (group, name) = row.split_once('/').expect("a row has a group and a name");
         let mut group = self.criterion.benchmark_group(group);
-        group.sampling_mode(SamplingMode::Flat);
+        group.sampling_mode(SamplingMode::Flat).sample_size(samples_wanted);
         group.bench_function(name, |bencher| {
             bencher.iter_custom(|times| {
                 let (mut runs, mut samples) = (runs.borrow_mut(), samples.borrow_mut());
@@ -81,27 +90,25 @@ impl Rows {
             });
         });
         group.finish();
-        if self.is_measuring {
-            let samples = names.into_iter().zip(samples.into_inner()).filter(|(_, samples)| !samples.is_empty());
-            self.samples.extend(samples.map(|(name, samples)| ((row.to_owned(), name), samples)));
+        // The first samples were for warming up.
+        let last = |samples: Vec<f64>| samples.len().checked_sub(samples_wanted).map(|first| samples[first..].to_vec());
+        let samples = names.into_iter().zip(samples.into_inner());
+        let samples = samples.map(|(name, samples)| Some((name, last(samples)?))).collect::<Option<_>>();
+        if let Some(samples) = samples.filter(|_| self.is_measuring) {
+            self.results.rows.push(Row { name: row.to_owned(), samples });
         }
     }
 
-    /// The median of a contender in nanoseconds, if it was measured.
-    pub(crate) fn median(&self, row: &str, contender: &'static str) -> Option<f64> {
-        let samples = self.samples.get(&(row.to_owned(), contender))?;
-        // The first ones were for warming up.
-        let mut samples = samples.get(samples.len().checked_sub(SAMPLES)?..)?.to_vec();
-        samples.sort_by(f64::total_cmp);
-        let (low, high) = (samples.get((SAMPLES - 1) / 2)?, samples.get(SAMPLES / 2)?);
-        Some((low + high) / 2.0)
+    /// Adds to a row that was measured what takes no clock.
+    pub(crate) fn note(&mut self, row: &str, what: &str, value: f64) {
+        if let Some(row) = self.results.rows.iter_mut().find(|one| one.name == row) {
+            row.samples.insert(what.to_owned(), vec![value]);
+        }
     }
 
-    pub(crate) fn is_measuring(&self) -> bool {
-        self.is_measuring
-    }
-
-    pub(crate) fn finish(&self) {
+    /// All that was measured.
+    pub(crate) fn finish(self) -> Results {
         self.criterion.final_summary();
+        self.results
     }
 }

@@ -3,17 +3,12 @@
 use std::hint::black_box;
 
 use corsac::{Config, PolicyRef, Refusal, Request, ScreenRequest};
+use corsac_benches::comparisons::{DECIDE, DECIDE_LIST, SCREEN, SCREEN_LIST};
 use corsac_benches::policies;
 use corsac_benches::requests::{OWN, PAGE, STRANGER, Sent, THREE_NAMES};
 use corsac_benches::sink::{Opaque, Sink};
 
 use crate::row::{Contender, Rows};
-use crate::table::{Bar, Table, time, times};
-
-const SCREEN: &str = "screen";
-const DECIDE: &str = "decide";
-const SCREEN_LIST: &str = "screen, from the list of fields";
-const DECIDE_LIST: &str = "decide, from the list of fields";
 
 struct Case {
     name: &'static str,
@@ -73,27 +68,4 @@ fn screened(policy: &PolicyRef<'_>, request: &ScreenRequest<'_>) {
 #[inline(never)]
 fn decided(policy: &PolicyRef<'_>, request: &Request<'_>) {
     Opaque.decision(&policy.decide(request));
-}
-
-pub(crate) fn report(rows: &Rows) -> Bar {
-    let mut bar = Bar::new("screen / decide", 2.0);
-    let mut table = Table::new(["", "decide", "screen", "ratio", "bar", "decide, list", "screen, list", "ratio"]);
-    for case in cases() {
-        let row = format!("screen/{}", case.name);
-        let medians = [SCREEN, DECIDE, SCREEN_LIST, DECIDE_LIST].map(|contender| rows.median(&row, contender));
-        let [Some(screen), Some(decide), Some(screen_list), Some(decide_list)] = medians else { continue };
-        let verdict = bar.count(&row, screen / decide);
-        table.push([
-            case.name.to_owned(),
-            time(decide),
-            time(screen),
-            times(screen / decide),
-            verdict,
-            time(decide_list),
-            time(screen_list),
-            times(screen_list / decide_list),
-        ]);
-    }
-    table.print("EVERY VERDICT AGAINST DECIDE (fields already picked, and from the list of fields on)");
-    bar
 }

@@ -15,6 +15,7 @@ import argparse
 import gc
 import importlib.metadata
 import io
+import json
 import os
 import platform
 import random
@@ -23,6 +24,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import repeat
+from pathlib import Path
 from statistics import median
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -435,6 +437,8 @@ class Row(NamedTuple):
     bare: float
     peer: list[float]
     ours: list[float]
+    #: All that was measured, by contender; those of the same round belong together.
+    samples: dict[str, list[float]]
 
     def ratio(self, size: int) -> float | None:
         """Ours to the peer's; none where answering in place of the application takes less time than the application."""
@@ -493,7 +497,9 @@ def measure(subject: Subject, request: Request, rounds: int) -> Row:
     gc.unfreeze()
     bare = taken[0]
     added = [median(one - other for one, other in zip(each, bare, strict=True)) for each in taken[1:]]
-    return Row(subject, request, median(bare), added[: len(SIZES)], added[len(SIZES) :])
+    names = ["bare", *(f"{who} {size}" for who in (subject.peer, "corsac") for size in SIZES)]
+    samples = dict(zip(names, taken, strict=True))
+    return Row(subject, request, median(bare), added[: len(SIZES)], added[len(SIZES) :], samples)
 
 
 def calls(contender: Contender) -> int:
@@ -552,6 +558,12 @@ def bars(rows: list[Row]) -> list[tuple[str, str, bool]]:
     return found
 
 
+def write(rows: list[Row], file: Path) -> None:
+    """For the report, in the shape of all benches."""
+    named = [{"name": f"{row.subject.name}/{row.request.name}", "samples": row.samples} for row in rows]
+    file.write_text(json.dumps({"about": versions(), "rows": named}))
+
+
 def versions() -> str:
     names = ["corsac", "starlette", "flask", "flask-cors", "django", "django-cors-headers"]
     installed = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
@@ -563,6 +575,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measures what CORS adds to a request, corsac beside its peers.")
     parser.add_argument("--answers", action="store_true", help="check every answer and measure nothing")
     parser.add_argument("--rounds", type=int, default=151, help="rounds for each row (default: 151)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured into this file")
     parser.add_argument("--only", metavar="NAME", help="rows whose name, such as 'ASGI preflight', contains this")
     return parser.parse_args()
 
@@ -588,6 +601,8 @@ def main() -> int:
     if asked.answers:
         print(f"{checked} answers are right")
         return 0
+    if asked.json:
+        write(rows, asked.json)
     print(
         "\nMicroseconds of CPU time for one request (time.process_time_ns), medians over "
         f"{asked.rounds} rounds of {SLICE / 1e6:.0f} ms each, interleaved.\n"

@@ -68,7 +68,7 @@ pub(crate) fn steps(root: &Path, report: &mut Report) {
     });
     let Some(module) = module else { return };
     report.step("nginx: answers", || library.nginx(&module));
-    report.step("nginx: instructions", || library.nginx_cost(&module));
+    report.step("nginx: instructions", || pass(library.nginx_cost(&module)?.args(["--bar", NGINX_CEILING])));
 }
 
 /// The library has no tests of its own kind, and is no member of the workspace.
@@ -129,14 +129,15 @@ fn functions(root: &Path) -> Result<Vec<String>, Stop> {
 }
 
 /// The library as it is installed, below the target folder.
-struct Library {
+pub(crate) struct Library {
     root: PathBuf,
     prefix: PathBuf,
     output: PathBuf,
 }
 
 impl Library {
-    fn staged(root: &Path) -> Result<Self, Stop> {
+    /// Builds and installs it.
+    pub(crate) fn staged(root: &Path) -> Result<Self, Stop> {
         let prefix = install::stage(root)?;
         let output = target_dir(root).join("c/programs");
         fs::create_dir_all(&output).map_err(|error| Stop::failed(error.to_string()))?;
@@ -208,17 +209,17 @@ impl Library {
         count(python.args(["-c", UNITTEST]).arg(self.root.join(folder)), python::tests_result)
     }
 
-    /// What it costs, in instructions, beside the usual recipe.
-    fn nginx_cost(&self, module: &Path) -> Outcome {
+    /// Counts what it costs, in instructions, beside the usual recipe.
+    pub(crate) fn nginx_cost(&self, module: &Path) -> Result<Command, Stop> {
         present("python3")?;
         present("valgrind")?;
         let mut cost = Command::new("python3");
         cost.arg("-B").arg(self.root.join("servers/nginx/cost.py")).arg("--module").arg(module);
-        pass(cost.args(["--bar", NGINX_CEILING]))
+        Ok(cost)
     }
 
     /// Builds the module.
-    fn nginx_module(&self) -> Result<PathBuf, Stop> {
+    pub(crate) fn nginx_module(&self) -> Result<PathBuf, Stop> {
         present("nginx")?;
         if !Path::new(NGINX_SOURCE).is_dir() {
             return Err(Stop::needs("nginx's source (Debian's nginx-dev)"));
@@ -287,7 +288,7 @@ impl Library {
 }
 
 /// Whether a program is there; what it comes with where it is not.
-fn present(program: &str) -> Result<(), Stop> {
+pub(crate) fn present(program: &str) -> Result<(), Stop> {
     let package = match program {
         "clang++" => "clang",
         other => other,

@@ -4,6 +4,7 @@
 //! A check that needs something this machine lacks is skipped with a line that says what; with `CI=true` in the
 //! environment a skipped check is a failure.
 
+mod bench;
 mod c;
 mod elf;
 mod embedded;
@@ -42,6 +43,7 @@ cargo xtask COMMAND
                       build the C library and install it
   fuzz [--seconds N]  run each fuzz target for N seconds (default 10)
   python              build the Python package, test it, and try it where there is no Rust
+  bench               run every bench and write docs/performance.md
   python-bench        measure the Python package beside its peers
   mutants             plant known mistakes and see which tests find them
 ";
@@ -72,7 +74,8 @@ fn main() -> ExitCode {
         Command::Header => report.step("header", || header::write(&root)),
         Command::Install(options) => report.step("install", || install::install(&root, &options)),
         Command::Python => python::steps(&root, &mut report),
-        Command::PythonBench => python::bench(&root, &mut report),
+        Command::Bench => bench::steps(&root, &mut report),
+        Command::PythonBench => python::bench(&root, &mut report, None),
         Command::Mutants => mutants::steps(&root, &mut report),
     }
     report.close()
@@ -90,6 +93,7 @@ enum Command {
     Header,
     Install(install::Options),
     Python,
+    Bench,
     PythonBench,
     Mutants,
 }
@@ -118,6 +122,7 @@ impl Command {
             Some("c") => Self::C,
             Some("header") => Self::Header,
             Some("python") => Self::Python,
+            Some("bench") => Self::Bench,
             Some("python-bench") => Self::PythonBench,
             Some("mutants") => Self::Mutants,
             Some(other) => return Err(format!("no command {other:?}").into()),
@@ -147,6 +152,7 @@ mod tests {
     fn commands_are_understood() {
         assert_eq!(parse(&["test"]), Ok(Command::Test));
         assert_eq!(parse(&["tidy", "--help"]), Ok(Command::Help));
+        assert_eq!(parse(&["bench"]), Ok(Command::Bench));
         assert_eq!(parse(&["python-bench"]), Ok(Command::PythonBench));
         assert_eq!(parse(&["fuzz"]), Ok(Command::Fuzz { each: SHORT_FUZZ }));
         let each = Duration::from_secs(600);

@@ -37,12 +37,18 @@ pub(crate) fn steps(root: &Path, report: &mut Report) {
     }
 }
 
-/// Builds the package and measures it beside its peers.
-pub(crate) fn bench(root: &Path, report: &mut Report) {
+/// Builds the package and measures it beside its peers; writes down what was measured where a file is given.
+pub(crate) fn bench(root: &Path, report: &mut Report, file: Option<&Path>) {
     let package = Package::new(root);
     let Some(environment) = package.environment(report) else { return };
     if package.wheel(report, &environment).is_some() {
-        report.step("python: bench", || pass(&mut package.bench(&environment)));
+        report.step("python: bench", || {
+            let mut bench = package.bench(&environment);
+            if let Some(file) = file {
+                bench.arg("--json").arg(file);
+            }
+            pass(&mut bench)
+        });
     }
 }
 

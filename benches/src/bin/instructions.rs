@@ -1,21 +1,25 @@
 //! Instructions that `decide` and the hard-coded floor take, counted by valgrind: a number that does not depend on what else
 //! the machine does.
 //!
-//! Without arguments it runs itself under valgrind for each row, twice, and prints a table. With `CASE WHAT TIMES` it does
-//! what is counted and prints nothing; so a row can be looked into:
+//! It runs itself under valgrind for each row, twice, and prints a table; with `--json FILE` it writes them down too. With
+//! `CASE WHAT TIMES` it does what is counted and prints nothing; so a row can be looked into:
 //!
 //! ```text
 //! valgrind --tool=callgrind --dump-instr=yes target/release/instructions actual-allowed decide 1000
 //! ```
 
+use std::collections::BTreeMap;
 use std::env;
 use std::hint::black_box;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use corsac::{PolicyRef, Request, ScreenRequest};
+use corsac_benches::comparisons::{self, COUNTED, Detail, FLOOR};
 use corsac_benches::floor::{self, Picked, Preflights};
 use corsac_benches::policies;
 use corsac_benches::requests::{self, OWN, PAGE, STRANGER, Sent, THREE_NAMES};
+use corsac_benches::results::{Results, Row};
 use corsac_benches::sink::{Opaque, Sink};
 
 /// A row of the table.
@@ -46,18 +50,18 @@ fn cases() -> [Case; 13] {
     ]
 }
 
-/// What is counted, and how much more often in the second run than in the first.
-const WHATS: [&str; 7] = ["decide", "hard-coded", "pick", "pick-map", "look-up", "screen", "pick-whole"];
+/// How much more often what is counted runs in the second run than in the first.
 const MORE: u64 = 1_000;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => table(),
+        [] => table(None),
+        ["--json", file] => table(Some(Path::new(file))),
         [case, what, times] => {
             times.parse().map_err(|_| "TIMES is a number".to_owned()).and_then(|n| run(case, what, n))
         }
-        _ => Err("usage: instructions [CASE WHAT TIMES]".to_owned()),
+        _ => Err("usage: instructions [--json FILE | CASE WHAT TIMES]".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -68,29 +72,21 @@ fn main() -> ExitCode {
     }
 }
 
-fn table() -> Result<(), String> {
-    println!("instructions on {}, each with the loop around it", env::consts::ARCH);
-    println!(
-        "decide, screen: fields already picked; pick, pick-whole: all fields of a list for decide, for screen; pick-map: of an \
-         http::HeaderMap; look-up: by name in the map"
-    );
-    println!(
-        "{:<26} {:>8} {:>12} {:>8} {:>10} {:>10} {:>10} {:>8} {:>10}",
-        "", "decide", "hard-coded", "ratio", "pick", "pick-map", "look-up", "screen", "pick-whole"
-    );
+fn table(file: Option<&Path>) -> Result<(), String> {
+    let mut results = Results::default();
     for case in cases() {
-        let [decide, floor, pick, pick_map, look_up, screen, whole] = WHATS.map(|what| count(case.name, what));
-        // The floor is for one origin.
-        let floor = if case.origins == [PAGE] { Some(floor?) } else { None };
-        let (decide, pick, pick_map, look_up, screen, whole) = (decide?, pick?, pick_map?, look_up?, screen?, whole?);
-        let ratio = floor.map_or(String::new(), |floor| format!("{:.2}", decide as f64 / floor as f64));
-        let floor = floor.map_or(String::new(), |floor| floor.to_string());
-        println!(
-            "{:<26} {decide:>8} {floor:>12} {ratio:>8} {pick:>10} {pick_map:>10} {look_up:>10} {screen:>8} {whole:>10}",
-            case.name
-        );
+        let mut samples = BTreeMap::new();
+        for what in COUNTED {
+            // The floor is for one origin.
+            if what != FLOOR || case.origins == [PAGE] {
+                samples.insert(what.to_owned(), vec![count(case.name, what)? as f64]);
+            }
+        }
+        results.rows.push(Row { name: format!("instructions/{}", case.name), samples });
     }
-    Ok(())
+    println!("instructions on {}, each with the loop around it", env::consts::ARCH);
+    print!("{}", comparisons::instructions().table(&results, Detail::Median).to_text());
+    file.map_or(Ok(()), |file| results.write(file)).map_err(|error| error.to_string())
 }
 
 /// Instructions of one round: what a thousand more take, by a thousand.
@@ -124,7 +120,7 @@ fn run(case: &str, what: &str, times: u64) -> Result<(), String> {
         "screen" => screen(policy, &case.sent.picked_whole(), times),
         "pick-whole" => pick_whole(&case.sent, times),
         "look-up" => look_up(&requests::to_http(&case.sent), times),
-        _ => return Err(format!("there is no {what}; there are {WHATS:?}")),
+        _ => return Err(format!("there is no {what}; there are {COUNTED:?}")),
     }
     Ok(())
 }
