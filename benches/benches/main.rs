@@ -3,6 +3,7 @@
 mod answer;
 mod c;
 mod compile;
+mod designs;
 mod floor;
 mod growth;
 mod hostile;
@@ -32,6 +33,7 @@ fn main() {
     c::measure(&mut rows);
     growth::measure(&mut rows);
     compile::measure(&mut rows);
+    designs::measure(&mut rows);
     let results = rows.finish();
     print(&results);
     if let Some(file) = std::env::var_os(FILE).map(PathBuf::from) {

@@ -1,10 +1,9 @@
 //! `decide` against what tower-http's `CorsLayer` and `actix-cors` add to a service that does nothing.
 
 use std::convert::Infallible;
-use std::future::{Future, Ready, ready};
+use std::future::ready;
 use std::hint::black_box;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use actix_web::HttpResponse;
@@ -15,12 +14,12 @@ use corsac::PolicyRef;
 use corsac_benches::comparisons::{
     ACTIX_BARE, ACTIX_CORS, DECIDE, DECIDE_LOOKED_UP, DECIDE_MAP, TOWER_BARE, TOWER_CORS, TOWER_CORSAC,
 };
-use corsac_benches::policies::{self, HEADERS, MAX_AGE, METHODS, PATTERN};
+use corsac_benches::policies::{self, HEADERS, MAX_AGE, METHODS};
 use corsac_benches::requests::{self, PAGE, STRANGER, Sent, THREE_NAMES};
+use corsac_benches::services::{self, Origins, at_once, call, cors_layer, is_subdomain};
 use corsac_benches::sink::{Opaque, Sink};
-use http::{HeaderName, HeaderValue, Method, Request, Response};
+use http::{Method, Request, Response};
 use tower::{Layer, Service, service_fn};
-use tower_http::cors::{AllowOrigin, CorsLayer, preflight_request_headers};
 
 use crate::answer::Answer;
 use crate::row::{Contender, Rows};
@@ -28,28 +27,12 @@ use crate::row::{Contender, Rows};
 /// Requests that are made before the clock starts, and that corsac takes in turn.
 const BATCH: usize = 32;
 
-/// The lists of origins.
-#[derive(Clone, Copy)]
-enum Origins {
-    List(usize),
-    Pattern,
-}
-
 const ORIGINS: [(&str, Origins); 4] = [
     ("one", Origins::List(1)),
     ("list-10", Origins::List(10)),
     ("list-100", Origins::List(100)),
     ("pattern", Origins::Pattern),
 ];
-
-impl Origins {
-    fn entries(self) -> Vec<String> {
-        match self {
-            Self::List(count) => policies::origins(count),
-            Self::Pattern => vec![PATTERN.to_owned()],
-        }
-    }
-}
 
 /// The kinds of requests, and whether the page gets through.
 fn kinds() -> [(&'static str, Sent, Option<bool>); 7] {
@@ -73,7 +56,7 @@ pub(crate) fn measure(rows: &mut Rows) {
             assert_eq!(answer.lets_through(&sent), allowed.unwrap_or(true), "{kind} {name}");
 
             let request = requests::to_http(&sent);
-            let tower_bare = service_fn(tower_service);
+            let tower_bare = service_fn(services::bare);
             let tower_cors = cors_layer(origins, &sent).layer(tower_bare);
             answer.assert_same(&tower_answer(tower_cors.clone(), &request), &sent, TOWER_CORS);
             let tower_corsac = corsac_tower::CorsLayer::new(policy).layer(tower_bare);
@@ -121,32 +104,6 @@ fn decide_alone(policy: PolicyRef<'static>, sent: &Sent) -> Contender<'static> {
     Contender::whole(DECIDE, move || Opaque.decision(&black_box(&policy).decide(black_box(&request))))
 }
 
-fn tower_service(request: Request<()>) -> Ready<Result<Response<()>, Infallible>> {
-    black_box(&request);
-    ready(Ok(Response::new(())))
-}
-
-/// The same policy, with the `Vary` that is right for the kind of request.
-fn cors_layer(origins: Origins, sent: &Sent) -> CorsLayer {
-    let allow_origin = match origins {
-        Origins::List(count) => AllowOrigin::list(
-            policies::origins(count).iter().map(|origin| HeaderValue::from_str(origin).expect("an origin")),
-        ),
-        Origins::Pattern => AllowOrigin::predicate(|origin, _| is_subdomain(origin.as_bytes())),
-    };
-    let layer = CorsLayer::new()
-        .allow_origin(allow_origin)
-        .allow_methods(METHODS.map(|method| Method::from_bytes(method.as_bytes()).expect("a method")))
-        .allow_headers(HEADERS.map(HeaderName::from_static))
-        .allow_credentials(true)
-        .max_age(Duration::from_secs(MAX_AGE.into()));
-    if sent.method == "OPTIONS" {
-        layer.vary(preflight_request_headers().collect::<Vec<_>>())
-    } else {
-        layer.vary([http::header::ORIGIN])
-    }
-}
-
 fn actix_cors(origins: Origins) -> actix_cors::Cors {
     let cors = actix_cors::Cors::default()
         .allowed_methods(METHODS)
@@ -157,11 +114,6 @@ fn actix_cors(origins: Origins) -> actix_cors::Cors {
         Origins::List(count) => policies::origins(count).iter().fold(cors, |cors, origin| cors.allowed_origin(origin)),
         Origins::Pattern => cors.allowed_origin_fn(|origin, _| is_subdomain(origin.as_bytes())),
     }
-}
-
-/// The pattern as people write it.
-fn is_subdomain(origin: &[u8]) -> bool {
-    origin.starts_with(b"https://") && origin.ends_with(b".example.com")
 }
 
 /// Calls a service with requests that are made, by cloning, while the clock stands. Dropping requests and responses counts,
@@ -186,26 +138,6 @@ where
         }
         elapsed
     })
-}
-
-fn call<S>(service: &mut S, request: Request<()>) -> Response<()>
-where
-    S: Service<Request<()>, Response = Response<()>, Error = Infallible>,
-{
-    let ready = service.poll_ready(&mut Context::from_waker(Waker::noop()));
-    assert!(ready.is_ready());
-    match at_once(service.call(request)) {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
-}
-
-/// The output of a future that does not wait for anything.
-fn at_once<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("nothing here waits"),
-    }
 }
 
 fn tower_answer<S>(mut service: S, request: &Request<()>) -> Answer

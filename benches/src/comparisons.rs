@@ -1,8 +1,10 @@
 //! What is compared with what, and the bars: the tables of the terminal and of `docs/performance.md` are made of these.
 
+mod designs;
 mod rust;
 mod servers;
 
+pub use designs::*;
 pub use rust::*;
 pub use servers::*;
 

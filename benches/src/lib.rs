@@ -2,11 +2,13 @@
 //! answer goes to, and what is compared with what.
 
 pub mod comparisons;
+pub mod designs;
 pub mod floor;
 pub mod names;
 pub mod policies;
 pub mod requests;
 pub mod results;
+pub mod services;
 pub mod sink;
 pub mod stats;
 pub mod table;

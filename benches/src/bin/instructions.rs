@@ -9,18 +9,22 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::env;
 use std::hint::black_box;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use corsac::{PolicyRef, Request, ScreenRequest};
-use corsac_benches::comparisons::{self, COUNTED, Detail, FLOOR};
+use corsac::{PolicyRef, Request, ScreenRequest, policy};
+use corsac_benches::comparisons::{self, COUNTED, COUNTED_OF_ONE, Detail};
 use corsac_benches::floor::{self, Picked, Preflights};
 use corsac_benches::policies;
 use corsac_benches::requests::{self, OWN, PAGE, STRANGER, Sent, THREE_NAMES};
 use corsac_benches::results::{Results, Row};
+use corsac_benches::services::{self, Origins};
 use corsac_benches::sink::{Opaque, Sink};
+use corsac_tower::CorsLayer;
+use tower::{Layer as _, Service, service_fn};
 
 /// A row of the table.
 struct Case {
@@ -77,15 +81,16 @@ fn table(file: Option<&Path>) -> Result<(), String> {
     for case in cases() {
         let mut samples = BTreeMap::new();
         for what in COUNTED {
-            // The floor is for one origin.
-            if what != FLOOR || case.origins == [PAGE] {
+            if !COUNTED_OF_ONE.contains(&what) || case.origins == [PAGE] {
                 samples.insert(what.to_owned(), vec![count(case.name, what)? as f64]);
             }
         }
         results.rows.push(Row { name: format!("instructions/{}", case.name), samples });
     }
     println!("instructions on {}, each with the loop around it", env::consts::ARCH);
-    print!("{}", comparisons::instructions().table(&results, Detail::Median).to_text());
+    for comparison in [comparisons::instructions(), comparisons::layer_instructions()] {
+        println!("\n{}\n{}", comparison.title, comparison.table(&results, Detail::Median).to_text());
+    }
     file.map_or(Ok(()), |file| results.write(file)).map_err(|error| error.to_string())
 }
 
@@ -114,12 +119,19 @@ fn run(case: &str, what: &str, times: u64) -> Result<(), String> {
     let (request, picked) = (case.sent.picked(), Picked::new(&case.sent));
     match what {
         "decide" => decide(policy, &request, times),
+        "policy!" => decide_known(&request, times),
         "hard-coded" => hard_coded(&picked, times),
         "pick" => pick(&case.sent, times),
         "pick-map" => pick_map(&requests::to_http(&case.sent), times),
         "screen" => screen(policy, &case.sent.picked_whole(), times),
         "pick-whole" => pick_whole(&case.sent, times),
         "look-up" => look_up(&requests::to_http(&case.sent), times),
+        "tower" => serve(service_fn(services::bare), &case.sent, times),
+        "CorsLayer" => {
+            let origins = if case.origins == [PAGE] { Origins::List(1) } else { Origins::Pattern };
+            serve(services::cors_layer(origins, &case.sent).layer(service_fn(services::bare)), &case.sent, times);
+        }
+        "corsac-tower" => serve(CorsLayer::new(policy).layer(service_fn(services::bare)), &case.sent, times),
         _ => return Err(format!("there is no {what}; there are {COUNTED:?}")),
     }
     Ok(())
@@ -129,6 +141,35 @@ fn run(case: &str, what: &str, times: u64) -> Result<(), String> {
 fn decide(policy: PolicyRef<'_>, request: &Request<'_>, times: u64) {
     for _ in 0..times {
         Opaque.decision(&black_box(&policy).decide(black_box(request)));
+    }
+}
+
+/// The policy of [`policies::screened`] for one origin, as visible to the compiler as the hard-coded answer is.
+static KNOWN: PolicyRef<'static> = policy! {
+    allow_origins: &[PAGE],
+    allow_methods: &policies::METHODS,
+    allow_headers: &policies::HEADERS,
+    allow_credentials: true,
+    max_age: Some(policies::MAX_AGE),
+    allow_hosts: &["api.example.com"],
+    allow_content_types: &["application/json"],
+};
+
+#[inline(never)]
+fn decide_known(request: &Request<'_>, times: u64) {
+    for _ in 0..times {
+        Opaque.decision(&KNOWN.decide(black_box(request)));
+    }
+}
+
+#[inline(never)]
+fn serve<S>(mut service: S, sent: &Sent, times: u64)
+where
+    S: Service<http::Request<()>, Response = http::Response<()>, Error = Infallible>,
+{
+    let request = requests::to_http(sent);
+    for _ in 0..times {
+        black_box(services::call(&mut service, black_box(&request).clone()));
     }
 }
 

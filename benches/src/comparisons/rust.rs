@@ -1,6 +1,6 @@
 //! The benches in Rust.
 
-use super::{Bar, Column, Comparison};
+use super::{Bar, Column, Comparison, designs_of_checks, designs_of_lookups};
 use crate::results::Term;
 use crate::table::grouped;
 
@@ -111,8 +111,22 @@ pub fn actix_cors_adds() -> Term {
 }
 
 /// All tables of the benches in Rust.
-pub fn rust() -> [Comparison; 11] {
-    [peers(), layers(), floor(), scale(), hostile(), screen(), c(), length(), asked_names(), compile(), noise()]
+pub fn rust() -> [Comparison; 13] {
+    [
+        peers(),
+        layers(),
+        floor(),
+        scale(),
+        hostile(),
+        screen(),
+        c(),
+        length(),
+        asked_names(),
+        compile(),
+        designs_of_lookups(),
+        designs_of_checks(),
+        noise(),
+    ]
 }
 
 /// `decide` against middleware.

@@ -98,19 +98,56 @@ pub fn nginx() -> Comparison {
 }
 
 /// What is counted of each row of the instruction counts.
-pub const COUNTED: [&str; 7] = ["decide", "hard-coded", "pick", "pick-map", "look-up", "screen", "pick-whole"];
+pub const COUNTED: [&str; 11] = [
+    "policy!",
+    "hard-coded",
+    "decide",
+    "pick",
+    "pick-map",
+    "look-up",
+    "screen",
+    "pick-whole",
+    "tower",
+    "CorsLayer",
+    "corsac-tower",
+];
+
+/// Of these, what is counted for one listed origin alone: the floor is hard-coded for it, and so is a policy that the compiler knows.
+pub const COUNTED_OF_ONE: [&str; 2] = ["policy!", "hard-coded"];
 
 /// Instruction counts.
 pub fn instructions() -> Comparison {
-    let [decide, floor, others @ ..] = COUNTED.map(|what| Column::count(what, Term::of(what)));
-    let ratio = Column::ratio(Term::of("decide"), Term::of("hard-coded"));
+    let count = |what: &'static str| Column::count(what, Term::of(what));
+    let to_floor = |what: &'static str| Column::ratio(Term::of(what), Term::of("hard-coded"));
+    let others = ["pick", "pick-map", "look-up", "screen", "pick-whole"].map(count);
     Comparison {
         group: "instructions",
         title: "Instructions",
-        text: "Instructions of one round, each with the loop around it. `decide`, `screen`: fields already picked; `pick`, \
-               `pick-whole`: all fields of a list, for `decide` and for `screen`; `pick-map`: of an `http::HeaderMap`; `look-up`: by \
-               name in the map. The policy came at run time and lists a host and a content type too.",
+        text: "Instructions of one round, each with the loop around it. `decide`, with a `policy!` that the compiler knows and with a \
+               policy that came at run time, and `screen`: fields already picked; `pick`, `pick-whole`: all fields of a list, for \
+               `decide` and for `screen`; `pick-map`: of an `http::HeaderMap`; `look-up`: by name in the map. The policies list a host \
+               and a content type too.",
         rows: "request",
-        columns: [decide, floor, ratio].into_iter().chain(others).collect(),
+        columns: [count("hard-coded"), count("policy!"), to_floor("policy!"), count("decide"), to_floor("decide")]
+            .into_iter()
+            .chain(others)
+            .collect(),
+    }
+}
+
+/// Instruction counts of the layers.
+pub fn layer_instructions() -> Comparison {
+    let (ours, theirs) = (Term::of("corsac-tower").beyond("tower"), Term::of("CorsLayer").beyond("tower"));
+    Comparison {
+        group: "instructions",
+        title: "Instructions of the tower layers",
+        text: "What each adds to a service that does nothing, cloning and dropping the request on both sides left out.",
+        rows: "request",
+        columns: vec![
+            Column::count("no-op service", Term::of("tower")),
+            Column::count("CorsLayer adds", theirs.clone()),
+            Column::count("corsac-tower adds", ours.clone()),
+            Column::ratio(ours, theirs),
+        ],
     }
 }

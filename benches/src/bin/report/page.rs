@@ -102,6 +102,7 @@ impl Page {
 
         page.section(results, &floor(), [plots::floor(results)?]);
         page.section(results, &instructions(), []);
+        page.section(results, &layer_instructions(), []);
         page.section(results, &peers(), [plots::middleware(results)?]);
         page.section(results, &layers(), []);
         page.python(results)?;
@@ -119,6 +120,8 @@ impl Page {
         for versions in &measured.versions {
             writeln!(page.text, "- With {versions}")?;
         }
+        page.section(results, &designs_of_lookups(), []);
+        page.section(results, &designs_of_checks(), []);
         page.section(results, &noise(), []);
         page.text.push_str(LIMITS);
         Ok(page)
