@@ -8,6 +8,7 @@ use crate::config::MAX_METHOD_LEN;
 use crate::field_value::FieldValue;
 use crate::header_name::{Refused, check_requested};
 use crate::image::{Flags, PolicyRef, head};
+use crate::leading::Leading;
 use crate::method;
 use crate::origin::{AllowedOrigin, MAX_ORIGIN_LEN, TrustedOrigin, has_too_long_host};
 use crate::records::name_hash;
@@ -119,8 +120,8 @@ impl<'p> PolicyRef<'p> {
         self.decide_or_ask(request, Some(ask))
     }
 
-    // What follows is inlined but for the header list, where instructions count and not where bytes do: the decision then stays in
-    // registers, and of a policy that the compiler knows, as by `policy!`, nothing is read at run time.
+    // What follows is inlined, but for patterns and the header list, where instructions count and not where bytes do: the decision then
+    // stays in registers, and of a policy that the compiler knows, as by `policy!`, little is read at run time.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn decide_or_ask<'r>(&self, request: &'r Request<'r>, ask: Option<impl FnOnce(&[u8]) -> bool>) -> Decision<'p, 'r>
     where
@@ -243,7 +244,7 @@ impl<'p> PolicyRef<'p> {
         if name.len() > MAX_METHOD_LEN {
             return Err(Refusal::MethodTooLong);
         }
-        // What is listed is a method, and none that is forbidden.
+        // What is listed is a method, and none that is forbidden: `compile` and `open` see to it.
         if self.has_name(&self.table(head::METHODS), RecordKind::METHOD, name) {
             return Ok(MethodGrant::Listed);
         }
@@ -275,7 +276,7 @@ impl<'p> PolicyRef<'p> {
         }
         let any = self.flags().has(Flags::ANY_HEADER);
         let table = self.table(head::HEADERS);
-        let mut leading = table.leading();
+        let mut leading = Leading::new(&table);
         check_requested(
             &headers.lines,
             |list| leading.length(list),
@@ -361,7 +362,7 @@ impl<'p, 'r> Decision<'p, 'r> {
         }
     }
 
-    /// The index in `allow_origins` of the entry that took the origin; `None` for `null`, for an origin that the host's
+    /// The index in `allow_origins` of an entry that takes the origin, the entry of the origin itself if there is one; `None` for `null`, for an origin that the host's
     /// function took, and where nothing was taken.
     pub fn matched_entry(&self) -> Option<usize> {
         match self.finding {

@@ -187,6 +187,7 @@ pub(crate) fn has_member(line: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::image::head;
+    use crate::leading::Leading;
     use crate::table::RecordKind;
 
     /// The same answer, element by element, as without the look at what a list begins with.
@@ -230,7 +231,7 @@ mod tests {
                 let lines: std::vec::Vec<std::string::String> =
                     (0..=random(2)).map(|_| (0..random(7)).map(|_| pieces[random(pieces.len())]).collect()).collect();
                 let lines: std::vec::Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
-                let mut leading = table.leading();
+                let mut leading = Leading::new(&table);
                 assert_eq!(
                     check_requested(&lines, |list| leading.length(list), is_allowed),
                     check_requested(&lines, |_| None, is_allowed),
@@ -240,7 +241,7 @@ mod tests {
             // At the cap, too, the names are counted alike.
             for names in [MAX_REQUEST_HEADER_NAMES, MAX_REQUEST_HEADER_NAMES + 1] {
                 let list = std::vec!["content-type"; names].join(",");
-                let mut leading = table.leading();
+                let mut leading = Leading::new(&table);
                 assert_eq!(
                     check_requested(&[list.as_bytes()], |list| leading.length(list), is_allowed),
                     check_requested(&[list.as_bytes()], |_| None, is_allowed),

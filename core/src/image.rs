@@ -28,9 +28,11 @@
 use core::fmt;
 
 use crate::answers::Answers;
+use crate::ascii::is_token;
 use crate::bytes::{eq, from, index, low, narrow, next, part, to, u32_at};
 use crate::error::ImageError;
 use crate::hash::Hash;
+use crate::method;
 use crate::table::{RecordKind, Span, Table, mask_at};
 
 pub(crate) const MAGIC: [u8; 8] = *b"corsac\x02\0";
@@ -324,6 +326,16 @@ impl<'p> PolicyRef<'p> {
             }
             at = at.wrapping_add(head::TABLE_LEN);
         }
+        // Deciding takes a listed method for one, and sends what was asked for.
+        let methods = self.table(head::METHODS);
+        let mut number = 0;
+        while number < methods.span.records {
+            let method = methods.name(number);
+            if !is_token(method) || method::is_forbidden(method) {
+                return false;
+            }
+            number = number.wrapping_add(1);
+        }
         true
     }
 
@@ -412,6 +424,21 @@ mod tests {
     #[test]
     fn a_forgery_without_a_change_opens() {
         assert!(PolicyRef::open(&forged(&PAGE, |_| ())).is_ok());
+    }
+
+    /// The bug: a listed method was taken unseen, so that a forged image let `trace` through, and a method with a blank at its end.
+    #[test]
+    fn a_listed_method_is_a_method() {
+        let config = Config { allow_methods: &["PATCH", "LOCK"], minimal_answers: true, ..PAGE };
+        for (method, is_sound) in
+            [(b"PURGE", true), (b"TRACE", false), (b"tRACK", false), (b"PATC ", false), (b"PA,CH", false)]
+        {
+            let image = forged(&config, |image| {
+                let at = image.windows(5).position(|text| text == b"PATCH").unwrap();
+                image[at..at + 5].copy_from_slice(method);
+            });
+            assert_eq!(PolicyRef::open(&image).is_ok(), is_sound, "{method:?}");
+        }
     }
 
     #[test]

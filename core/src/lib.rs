@@ -138,6 +138,7 @@ mod origin;
 mod punycode;
 
 mod header_name;
+mod leading;
 
 mod host_entry;
 mod media_type;

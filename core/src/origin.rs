@@ -70,8 +70,8 @@ impl<'p> PolicyRef<'p> {
     ///
     /// # Complexity
     ///
-    /// Linear in the length of `origin`, whatever the number of entries: one look-up for the whole, and where the policy has
-    /// patterns, for each label at most one, and for patterns within a label one for each length of prefix in use over its very
+    /// Linear in the length of `origin`, whatever the number of entries. Up to eight records are held against it one after another.
+    /// Beyond, one look-up for the whole, and where the policy has patterns, for each label at most one, and for patterns within a label one for each length of prefix in use over its very
     /// domain and one for each length of suffix in use with a prefix that fits: at most 1,953, whatever the number of entries.
     #[inline(always)]
     pub(crate) fn match_origin(&self, origin: &[u8], ask: Option<impl FnOnce(&[u8]) -> bool>) -> Option<AllowedOrigin> {

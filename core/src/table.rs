@@ -220,12 +220,6 @@ impl<'p> Table<'p> {
         self.span.records > 0 && self.record(0).is_some_and(is_it)
     }
 
-    /// To find names one after another as they are written.
-    #[inline]
-    pub(crate) fn leading(&self) -> Leading<'p> {
-        Leading { table: *self, record: 0 }
-    }
-
     /// Looks at one record after another.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn scan(&self, key: &Key<'_>) -> Option<u32> {
@@ -271,6 +265,13 @@ impl<'p> Table<'p> {
         if same { Some(u32_at(record, 12)) } else { None }
     }
 
+    /// The text of a record whose key is all in one piece.
+    pub(crate) const fn name(&self, number: u32) -> &'p [u8] {
+        let at = self.span.records_at().wrapping_add(index(number).wrapping_mul(RECORD_LEN));
+        let record = Record::read(part(self.image, at, at.wrapping_add(RECORD_LEN)));
+        piece(self.image, record.left_at, record.left_len)
+    }
+
     /// The names in the order of their entries.
     pub(crate) fn names(self) -> impl Iterator<Item = Name<'p>> {
         (0..self.span.records).filter_map(move |number| {
@@ -281,13 +282,13 @@ impl<'p> Table<'p> {
     }
 
     #[cfg_attr(target_pointer_width = "64", inline)]
-    fn record(&self, number: u32) -> Option<&'p [u8; RECORD_LEN]> {
+    pub(crate) fn record(&self, number: u32) -> Option<&'p [u8; RECORD_LEN]> {
         let at = self.span.records_at().wrapping_add(index(number).wrapping_mul(RECORD_LEN));
         self.image.get(at..)?.first_chunk()
     }
 
     #[cfg_attr(target_pointer_width = "64", inline)]
-    fn piece(&self, at: u32, len: usize) -> &'p [u8] {
+    pub(crate) fn piece(&self, at: u32, len: usize) -> &'p [u8] {
         let start = index(at);
         self.image.get(start..start.wrapping_add(len)).unwrap_or_default()
     }
@@ -340,40 +341,6 @@ fn is_labels(text: &[u8]) -> bool {
 /// One or more bytes of a label.
 fn is_part_of_label(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|byte| is_host_byte(*byte))
-}
-
-/// Finds names of a small table at the beginning of a list, one after another.
-///
-/// The next name is looked for from the record after the last one on, as lists of browsers are sorted and those of policies often are.
-/// In that order each takes one comparison, in another at most [`SCAN_LIMIT`], of which most end at one byte.
-pub(crate) struct Leading<'p> {
-    table: Table<'p>,
-    record: u32,
-}
-
-impl Leading<'_> {
-    /// The length of the name that is followed by a comma or by nothing; `None` where none is, or the table is not small.
-    #[inline]
-    pub(crate) fn length(&mut self, list: &[u8]) -> Option<usize> {
-        let records = self.table.span.records;
-        // Where bytes count more than instructions, names are only looked up one by one.
-        if cfg!(target_pointer_width = "32") || records > SCAN_LIMIT {
-            return None;
-        }
-        for _ in 0..records {
-            let record = self.table.record(self.record)?;
-            self.record = if self.record.wrapping_add(1) < records { self.record.wrapping_add(1) } else { 0 };
-            let length = index(u32_at(record, 8) >> 4); // no name has a right piece
-            let is_whole = match list.get(length) {
-                Some(byte) => *byte == b',',
-                None => list.len() == length,
-            };
-            if is_whole && self.table.piece(u32_at(record, 0), length) == to(list, length) {
-                return Some(length);
-            }
-        }
-        None
-    }
 }
 
 #[inline]

@@ -23,8 +23,10 @@ const COMPILED: [&str; 4] =
 /// The images, with the most bytes of flash that each may take, the compiler's own `memcpy` and `memcmp` (about 1 KiB)
 /// included. The promise is 8 KiB for `open` and `decide` together, which the image `decide` holds; every other ceiling
 /// stands a little above what was last measured, so that growth is noticed. Raise one with a reason.
+/// (`open` went from 1.4 to 2.1 KiB when it began to see to it that listed methods are methods, which `decide` then takes unseen; the
+/// table of byte classes that this needs is in `decide` anyway.)
 const IMAGES: [(&str, u32); 5] =
-    [("open", 1_536), ("decide", 8_192), ("verdicts", 15_360), ("explain", 30_720), ("compile", 32_768)];
+    [("open", 2_176), ("decide", 8_192), ("verdicts", 15_360), ("explain", 30_720), ("compile", 32_768)];
 
 /// An image below this size holds no decision: something was optimized away, and the proof with it.
 const HOLLOW: u32 = 64;

@@ -2,7 +2,6 @@
 
 use corsac::{FieldName, ResponseField};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use smallvec::SmallVec;
 
 use crate::policy::Policy;
 use crate::request::Origin;
@@ -73,7 +72,7 @@ pub(crate) fn answer<'a>(
 ) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for field in fields {
-        // A value that `http` does not take there is none of.
+        // `http` takes every value that the core sends.
         if let Some(value) = policy.value(&field).or_else(|| echoed(request, &field)) {
             headers.append(header_name(field.name), value);
         }
@@ -162,7 +161,7 @@ fn is_field(name: &HeaderName) -> bool {
 const ALLOW_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-allow-private-network");
 const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
 
-const fn header_name(name: FieldName) -> HeaderName {
+fn header_name(name: FieldName) -> HeaderName {
     match name {
         FieldName::AllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,
         FieldName::AllowCredentials => header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
@@ -172,7 +171,9 @@ const fn header_name(name: FieldName) -> HeaderName {
         FieldName::AllowPrivateNetwork => ALLOW_PRIVATE_NETWORK,
         FieldName::ExposeHeaders => header::ACCESS_CONTROL_EXPOSE_HEADERS,
         FieldName::TimingAllowOrigin => TIMING_ALLOW_ORIGIN,
-        _ => header::VARY,
+        FieldName::Vary => header::VARY,
+        // A later core may have more.
+        other => HeaderName::from_static(other.lower()),
     }
 }
 
@@ -184,9 +185,9 @@ fn merge_vary(headers: &mut HeaderMap) {
             place.insert(VARY);
         }
         header::Entry::Occupied(mut own) => {
-            let lines: SmallVec<[&[u8]; 4]> = own.iter().map(HeaderValue::as_bytes).collect();
-            if corsac::missing_vary(lines.iter().copied(), VARY.as_bytes()).next().is_some() {
-                drop(lines);
+            let lacks_it =
+                |line: &HeaderValue| corsac::missing_vary([line.as_bytes()], VARY.as_bytes()).next().is_some();
+            if own.iter().all(lacks_it) {
                 own.append(VARY);
             }
         }

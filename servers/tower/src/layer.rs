@@ -72,7 +72,9 @@ impl CorsLayer {
         self
     }
 
-    /// Also refuses requests whose host is not in `allow_hosts`: the [check](corsac::PolicyRef::check_host) against DNS rebinding.
+    /// Also refuses requests whose host is not in `allow_hosts`: the [check](corsac::PolicyRef::check_host) against DNS rebinding. A policy
+    /// without such a list then refuses every request. An address in the request line counts as the host beside `Host`, so that two
+    /// that differ are refused.
     #[must_use]
     pub fn check_host(mut self) -> Self {
         self.options.check_host = true;
@@ -87,7 +89,8 @@ impl CorsLayer {
         self
     }
 
-    /// Calls this function with each refusal, while the request is at hand: for logs.
+    /// Calls this function with each refusal: for logs. A page of the server's own, which need not be in the policy, is told from others
+    /// by the guard, and without it a request of such a page that says its origin is heard of too.
     ///
     /// ```
     /// # use corsac_tower::{Config, CorsLayer, Policy};

@@ -36,7 +36,7 @@ mod policy;
 mod request;
 mod service;
 
-pub use corsac::{Config, Refusal};
+pub use corsac::{self, Config, Refusal};
 
 pub use layer::CorsLayer;
 pub use policy::{Policy, SharedPolicy};

@@ -21,7 +21,7 @@ struct Owned {
     image: Bytes,
     /// The constant values, made when each is first sent.
     values: [OnceLock<HeaderValue>; FieldName::ALL.len()],
-    /// What all preflights are answered that are refused, and all that are not, where that is the same.
+    /// The answer to every refused preflight and the answer to every other one, where that is the same for all of them.
     answers: [OnceLock<Option<KeptAnswer>>; 2],
 }
 
@@ -69,7 +69,7 @@ impl Policy {
         place.get_or_init(make).as_ref()
     }
 
-    /// The value of a field that does not come from the request. Nothing is allocated: it is a constant or a part of the image.
+    /// The value of a field that does not come from the request: a constant, or a part of the image, which is not copied.
     #[inline]
     pub(crate) fn value(&self, field: &ResponseField<'_>) -> Option<HeaderValue> {
         match field.value {
@@ -84,18 +84,11 @@ impl Policy {
     /// A part of the image, made when it is first sent.
     fn kept(&self, field: &ResponseField<'_>) -> Option<HeaderValue> {
         let slot = self.shared.values.get(usize::from(field.name.number()))?;
-        let make = || HeaderValue::from_maybe_shared(self.shared.image.slice_ref(field.value)).ok();
-        match slot.get() {
-            // `Vary` is another on preflights.
-            Some(value) if value.as_bytes() == field.value => Some(value.clone()),
-            Some(_) => make(),
-            None => {
-                let value = make()?;
-                // Another thread may have been first.
-                let _ = slot.set(value.clone());
-                Some(value)
-            }
+        if slot.get().is_none() {
+            // Another thread may be first.
+            let _ = slot.set(HeaderValue::from_maybe_shared(self.shared.image.slice_ref(field.value)).ok()?);
         }
+        slot.get().cloned()
     }
 }
 

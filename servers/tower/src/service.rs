@@ -101,7 +101,6 @@ impl<S> Cors<S> {
     }
 
     /// With the verdicts beside CORS.
-    #[cold]
     fn screened<B>(&self, policy: &Policy, request: &Request<B>) -> Next {
         let options = &self.layer.options;
         let mut whole = request::whole(request, options.scheme);
@@ -191,12 +190,10 @@ where
                 Poll::Ready(Ok(response))
             }
             StateProjected::Answered { answer } => {
+                let (status, headers) = answer.take().expect("a future that has answered is not polled again");
                 let mut response = Response::new(R::default());
-                // Once a future has answered it is not polled again.
-                if let Some((status, headers)) = answer.take() {
-                    *response.status_mut() = status;
-                    *response.headers_mut() = headers;
-                }
+                *response.status_mut() = status;
+                *response.headers_mut() = headers;
                 Poll::Ready(Ok(response))
             }
         }

@@ -228,6 +228,11 @@ async fn a_policy_is_replaced_while_requests_are_served() {
     assert!(!allowed().await);
     shared.replace(Policy::compile(&Config { allow_origins: &[PAGE], ..Config::CLOSED }).unwrap());
     assert!(allowed().await);
+    let first = ask(&layer, preflight("PUT"), 200, &[]).await;
+    assert_eq!(values(first.headers(), "access-control-allow-origin"), [""; 0]);
+    shared.replace(policy! { allow_origins: &["https://app.example.com"], allow_methods: &["PUT"] });
+    let second = ask(&layer, preflight("PUT"), 200, &[]).await;
+    assert_eq!(values(second.headers(), "access-control-allow-methods"), ["PUT"]);
     shared.replace(policy! {});
     assert!(!allowed().await);
 }
@@ -256,6 +261,12 @@ async fn the_functions_are_asked_and_told() {
     let response = ask(&layer, get("https://paired.example"), 200, &[]).await;
     assert_eq!(values(response.headers(), "access-control-allow-origin"), ["https://paired.example"]);
     assert!(told.lock().unwrap().is_empty());
+    // Beside the answer that was kept for the listed page, and after it.
+    for origin in [PAGE, "https://paired.example", PAGE] {
+        let fields = [("origin", origin), ("access-control-request-method", "GET")];
+        let response = ask(&layer, request("OPTIONS", &fields), 200, &[]).await;
+        assert_eq!(values(response.headers(), "access-control-allow-origin"), [origin]);
+    }
     ask(&layer, get("https://evil.example"), 200, &[]).await;
     let told = told.lock().unwrap();
     assert_eq!(told.len(), 1);
@@ -277,7 +288,10 @@ async fn verdicts_stop_what_the_service_must_not_see() {
         (layer.clone().check_host(), post("rebound.example", "http://rebound.example"), 421),
         (layer.clone().guard().check_host(), post("api.example", PAGE), 200),
     ] {
-        assert_eq!(ask(&layer, request, 200, &[]).await.status(), status);
+        let response = ask(&layer, request, 200, &[]).await;
+        assert_eq!(response.status(), status);
+        let lengths = values(response.headers(), "content-length");
+        if status == 200 { assert!(lengths.is_empty()) } else { assert_eq!(lengths, ["0"]) }
     }
     // HTTP/2 has the host in the address.
     let mut request = request("POST", &[("origin", PAGE)]);
@@ -288,11 +302,33 @@ async fn verdicts_stop_what_the_service_must_not_see() {
 #[tokio::test]
 async fn what_a_peer_sends_never_panics() {
     for origin in [&b""[..], b"null", b"\xff\xfe", b"https://app.example.com\t", &[b'a'; 70_000]] {
-        let mut request = request("GET", &[]);
-        request.headers_mut().append("origin", HeaderValue::from_bytes(origin).unwrap());
-        let response = ask(&layer(), request, 200, &[]).await;
+        let mut simple = request("GET", &[]);
+        simple.headers_mut().append("origin", HeaderValue::from_bytes(origin).unwrap());
+        let response = ask(&layer(), simple, 200, &[]).await;
         assert_eq!(values(response.headers(), "access-control-allow-origin"), [""; 0]);
+        for (method, names) in [(&b"PUT"[..], origin), (origin, &b"content-type"[..])] {
+            let mut asking = request("OPTIONS", &[("origin", PAGE)]);
+            asking.headers_mut().append("access-control-request-method", HeaderValue::from_bytes(method).unwrap());
+            asking.headers_mut().append("access-control-request-headers", HeaderValue::from_bytes(names).unwrap());
+            // An empty list of names asks for nothing.
+            let wanted = if names.is_empty() { 204 } else { 403 };
+            assert_eq!(ask(&layer(), asking, 200, &[]).await.status(), wanted, "{method:?} {names:?}");
+        }
     }
+}
+
+#[tokio::test]
+async fn a_vary_that_is_no_text_stays() {
+    let own = service_fn(|_: Request<()>| async {
+        let mut response = Response::new(());
+        for line in [&b"accept"[..], b"x-a", b"\xff", b"x-b", b"x-c", b"x-d"] {
+            response.headers_mut().append("vary", HeaderValue::from_bytes(line).unwrap());
+        }
+        Ok::<_, Infallible>(response)
+    });
+    let response = layer().layer(own).oneshot(get(PAGE)).await.unwrap();
+    let lines: Vec<_> = response.headers().get_all("vary").iter().map(HeaderValue::as_bytes).collect();
+    assert_eq!(lines, [&b"accept"[..], b"x-a", b"\xff", b"x-b", b"x-c", b"x-d", b"Origin"]);
 }
 
 #[test]
