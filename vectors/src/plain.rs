@@ -2,53 +2,73 @@
 //!
 //! `cargo run -p corsac-vectors -- CASES ANSWERS` writes two files. Who reads the cases through another interface and prints the same
 //! answers gives, byte for byte, those of Rust. The form of the cases is that of `Cases::number` and `Cases::text`, in the order
-//! in which `Cases::case` writes them; `ffi-c/tests/vectors.c` reads them.
+//! in which `Cases::case` writes them; `ffi-c/tests/vectors.c` reads them. With BYTES as a third argument both are written in parts of
+//! at most so many bytes together, `CASES.0` and `ANSWERS.0` being the first, for images that have to hold them.
 //!
 //! Beside the vectors there are hostile images: those of the vectors with bytes changed, and the checksum set right again.
 
-use std::fmt::Write as _;
+mod answers;
+
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
-use corsac::{
-    AbsentOrigin, Apply, Config, Decision, GuardRequest, Kind, PolicyError, PolicyRef, Refusal, Request, ResponseField,
-    Scheme, ScreenRequest, Verdict,
-};
+use answers::{Answers, Asked, CORS, GUARD, HOST, IMAGE, NONE, SCREEN, WEBSOCKET};
+use corsac::{AbsentOrigin, Config, Scheme};
 use corsac_vectors::{Case, Vector, cases};
-
-/// The numbers of the questions.
-const NONE: usize = 0;
-const CORS: usize = 1;
-const GUARD: usize = 2;
-const WEBSOCKET: usize = 3;
-const HOST: usize = 4;
-const SCREEN: usize = 5;
-const IMAGE: usize = 6;
 
 /// How many hostile images are made of each image.
 const HOSTILE: u64 = 4;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
-    let [to_cases, to_answers] = &arguments[..] else {
-        eprintln!("plain-vectors CASES ANSWERS");
-        return ExitCode::from(2);
+    let (to_cases, to_answers, limit) = match &arguments[..] {
+        [cases, answers] => (cases, answers, None),
+        [cases, answers, limit] => match limit.to_str().and_then(|limit| limit.parse().ok()) {
+            Some(limit) => (cases, answers, Some(limit)),
+            None => return misuse(),
+        },
+        _ => return misuse(),
     };
-    let mut plain = Plain::default();
-    for Case { vector, .. } in cases() {
-        plain.vector(&vector);
-    }
-    for (file, text) in [(to_cases, &plain.cases.0), (to_answers, &plain.answers.0.into_bytes())] {
-        if let Err(error) = std::fs::write(file, text) {
-            eprintln!("{}: {error}", file.display());
-            return ExitCode::FAILURE;
+    for (number, part) in parts(limit.unwrap_or(usize::MAX)).iter().enumerate() {
+        for (name, text) in [(to_cases, &part.cases.0[..]), (to_answers, part.answers.0.as_bytes())] {
+            let file = if limit.is_some() { numbered(name, number) } else { name.clone() };
+            if let Err(error) = std::fs::write(&file, text) {
+                eprintln!("{}: {error}", file.display());
+                return ExitCode::FAILURE;
+            }
         }
     }
     ExitCode::SUCCESS
 }
 
-/// What is asked of a policy.
-struct Asked {
-    question: usize,
+fn misuse() -> ExitCode {
+    eprintln!("plain-vectors CASES ANSWERS [BYTES]");
+    ExitCode::from(2)
+}
+
+fn numbered(name: &OsStr, number: usize) -> OsString {
+    let mut name = name.to_owned();
+    name.push(format!(".{number}"));
+    name
+}
+
+/// All cases with their answers, in as few parts of at most `limit` bytes as their order allows. One that is larger stands alone.
+fn parts(limit: usize) -> Vec<Plain> {
+    let mut parts = vec![Plain::default()];
+    for Case { vector, .. } in cases() {
+        let mut next = Plain::default();
+        next.vector(&vector).expect("a text takes all that is written");
+        match parts.last_mut() {
+            Some(last) if last.len() + next.len() <= limit => last.append(&next),
+            _ => parts.push(next),
+        }
+    }
+    parts
+}
+
+/// A vector's question, with its texts.
+struct Question {
+    number: usize,
     method: Vec<u8>,
     fields: Vec<(Vec<u8>, Vec<u8>)>,
     scheme: Option<Scheme>,
@@ -56,19 +76,19 @@ struct Asked {
     own_names: Vec<String>,
 }
 
-impl Asked {
+impl Question {
     fn of(vector: &Vector) -> Option<Self> {
         if let Some(request) = &vector.request {
             let fields = request.fields.iter().map(|(name, value)| (name.bytes(), value.bytes())).collect();
             let method = request.method.bytes();
             let (scheme, absent_origin) = (None, AbsentOrigin::Pass);
-            return Some(Self { question: CORS, method, fields, scheme, absent_origin, own_names: Vec::new() });
+            return Some(Self { number: CORS, method, fields, scheme, absent_origin, own_names: Vec::new() });
         }
         let questions =
             [(GUARD, &vector.guard), (WEBSOCKET, &vector.websocket), (HOST, &vector.host), (SCREEN, &vector.screen)];
-        let (question, asked) = questions.into_iter().find_map(|(number, asked)| Some((number, asked.as_ref()?)))?;
+        let (number, asked) = questions.into_iter().find_map(|(number, asked)| Some((number, asked.as_ref()?)))?;
         Some(Self {
-            question,
+            number,
             method: asked.method(),
             fields: asked.fields(),
             scheme: asked.scheme(),
@@ -76,52 +96,80 @@ impl Asked {
             own_names: asked.own_names.clone(),
         })
     }
+
+    /// Hands the question to `ask` as the core takes it.
+    fn with_asked<T>(&self, ask: impl FnOnce(&Asked<'_>) -> T) -> T {
+        let fields: Vec<_> = self.fields.iter().map(|(name, value)| (&name[..], &value[..])).collect();
+        let own_names: Vec<_> = self.own_names.iter().map(String::as_str).collect();
+        ask(&Asked {
+            question: self.number,
+            method: &self.method,
+            fields: &fields,
+            scheme: self.scheme,
+            absent_origin: self.absent_origin,
+            own_names: &own_names,
+        })
+    }
 }
 
 #[derive(Default)]
 struct Plain {
     cases: Cases,
-    answers: Answers,
+    answers: Answers<String>,
 }
 
 impl Plain {
-    fn vector(&mut self, vector: &Vector) {
-        let asked = Asked::of(vector);
-        self.cases.text(vector.id.as_bytes());
-        self.answers.line(&vector.id);
-        let image = vector.policy.with_config(|config| {
-            self.cases.number(asked.as_ref().map_or(NONE, |asked| asked.question));
-            self.cases.config(config);
-            self.answers.config(config)
-        });
-        if let Some(asked) = &asked {
-            self.cases.asked(asked);
-        }
-        let (Some(image), Some(asked)) = (image, asked) else { return };
-        let policy = PolicyRef::open(&image).expect("an image that was just compiled");
-        self.answers.asked(&policy, &asked);
-        // One of a kind is enough of the large ones.
-        if asked.question == CORS && image.len() < 4096 {
-            for seed in 0..HOSTILE {
-                self.hostile(&vector.id, &image, &asked, seed);
-            }
+    fn len(&self) -> usize {
+        self.cases.0.len() + self.answers.0.len()
+    }
+
+    fn append(&mut self, next: &Self) {
+        self.cases.0.extend_from_slice(&next.cases.0);
+        self.answers.0.push_str(&next.answers.0);
+    }
+
+    fn vector(&mut self, vector: &Vector) -> std::fmt::Result {
+        match Question::of(vector) {
+            None => self.asked(vector, None),
+            Some(question) => question.with_asked(|asked| self.asked(vector, Some(asked))),
         }
     }
 
-    fn hostile(&mut self, id: &str, image: &[u8], asked: &Asked, seed: u64) {
+    fn asked(&mut self, vector: &Vector, asked: Option<&Asked<'_>>) -> std::fmt::Result {
+        self.cases.text(vector.id.as_bytes());
+        self.answers.id(&vector.id)?;
+        vector.policy.with_config(|config| {
+            self.cases.number(asked.map_or(NONE, |asked| asked.question));
+            self.cases.config(config);
+            if let Some(asked) = asked {
+                self.cases.asked(asked);
+            }
+            let mut memory = vec![0; config.image_len().unwrap_or(0)];
+            let policy = self.answers.config(config, &mut memory)?;
+            let (Some(policy), Some(asked)) = (policy, asked) else { return Ok(()) };
+            self.answers.asked(&policy, asked)?;
+            let image = policy.image();
+            // One of a kind is enough of the large ones.
+            if asked.question == CORS && image.len() < 4096 {
+                for seed in 0..HOSTILE {
+                    self.hostile(&vector.id, image, asked, seed)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn hostile(&mut self, id: &str, image: &[u8], asked: &Asked<'_>, seed: u64) -> std::fmt::Result {
         let image = changed(image, id, seed);
         let id = format!("{id} changed {seed}");
         self.cases.text(id.as_bytes());
         self.cases.number(IMAGE);
         self.cases.text(&image);
         self.cases.asked(asked);
-        self.answers.line(&id);
-        match PolicyRef::open(&image) {
-            Err(error) => self.answers.line(&format!("closed {}", error.number())),
-            Ok(policy) => {
-                self.answers.line("closed 0");
-                self.answers.asked(&policy, asked);
-            }
+        self.answers.id(&id)?;
+        match self.answers.opened(&image)? {
+            None => Ok(()),
+            Some(policy) => self.answers.asked(&policy, asked),
         }
     }
 }
@@ -199,11 +247,11 @@ impl Cases {
         }
     }
 
-    fn asked(&mut self, asked: &Asked) {
+    fn asked(&mut self, asked: &Asked<'_>) {
         self.number(asked.question);
-        self.text(&asked.method);
+        self.text(asked.method);
         self.number(asked.fields.len());
-        for (name, value) in &asked.fields {
+        for (name, value) in asked.fields {
             self.text(name);
             self.text(value);
         }
@@ -214,128 +262,8 @@ impl Cases {
         });
         self.number(usize::from(asked.absent_origin == AbsentOrigin::Refuse));
         self.number(asked.own_names.len());
-        for name in &asked.own_names {
+        for name in asked.own_names {
             self.text(name.as_bytes());
         }
-    }
-}
-
-/// The answers, a line each.
-#[derive(Default)]
-struct Answers(String);
-
-/// What the host's function of the test says: something that is neither always yes nor always no.
-fn is_even(origin: &[u8]) -> bool {
-    origin.len().is_multiple_of(2)
-}
-
-impl Answers {
-    fn line(&mut self, text: &str) {
-        self.0.push_str(text);
-        self.0.push('\n');
-    }
-
-    /// The image, or everything that is wrong.
-    fn config(&mut self, config: &Config<'_>) -> Option<Vec<u8>> {
-        let problem = |error: &PolicyError| {
-            let entry = error.entry().map_or("-".into(), |entry| entry.to_string());
-            let (field, offset, kind) = (error.field(), error.offset(), error.kind().slug());
-            format!("problem {field} {entry} {offset} {kind} {}", config.describe(error).as_str())
-        };
-        let mut image = vec![0; config.image_len().unwrap_or(1 << 20)];
-        let compiled = config.compile_into(&mut image);
-        match compiled {
-            Err(error) => {
-                self.line(&problem(&error));
-                for error in config.problems() {
-                    self.line(&problem(&error));
-                }
-                None
-            }
-            Ok(_) => {
-                let mut line = String::from("image ");
-                for byte in &image {
-                    let _ = write!(line, "{byte:02x}");
-                }
-                self.line(&line);
-                Some(image)
-            }
-        }
-    }
-
-    /// Every answer, without and with the host's function.
-    fn asked(&mut self, policy: &PolicyRef<'_>, asked: &Asked) {
-        let pairs = || asked.fields.iter().map(|(name, value)| (name, value));
-        let own_names: Vec<&str> = asked.own_names.iter().map(String::as_str).collect();
-        match asked.question {
-            CORS => {
-                let request = Request::from_fields(&asked.method, pairs());
-                self.decision(&policy.decide(&request));
-                self.decision(&policy.decide_with(&request, is_even));
-            }
-            SCREEN => {
-                let request = ScreenRequest::from_fields(&asked.method, pairs())
-                    .with_absent_origin(asked.absent_origin)
-                    .with_own_names(&own_names)
-                    .with_scheme(asked.scheme);
-                for screening in [policy.screen(&request), policy.screen_with(&request, is_even)] {
-                    let stopped = screening.stopped_by().map_or("-", |verdict| verdict.question().slug());
-                    let allowed = screening.decision().and_then(Decision::allowed);
-                    self.answered(screening.kind(), allowed, screening.refusal(), screening.status(), stopped);
-                    self.fields(screening.fields());
-                    self.line(&format!("because {}", screening.explain()));
-                }
-            }
-            question => {
-                let request = GuardRequest::from_fields(&asked.method, pairs())
-                    .with_absent_origin(asked.absent_origin)
-                    .with_scheme(asked.scheme);
-                let verdicts = match question {
-                    GUARD => [policy.guard(&request), policy.guard_with(&request, is_even)],
-                    WEBSOCKET => [policy.check_websocket(&request), policy.check_websocket_with(&request, is_even)],
-                    _ => [0, 1].map(|_| policy.check_host_with(request.host(), &own_names)),
-                };
-                for verdict in &verdicts {
-                    self.verdict(verdict);
-                }
-            }
-        }
-    }
-
-    fn decision(&mut self, decision: &Decision<'_, '_>) {
-        self.answered(decision.kind(), decision.allowed(), decision.refusal(), decision.status(), "-");
-        self.fields(decision.fields());
-        self.line(&format!("because {}", decision.explain()));
-    }
-
-    fn answered(
-        &mut self,
-        kind: Kind,
-        allowed: Option<bool>,
-        refusal: Option<Refusal>,
-        status: Option<u16>,
-        stopped: &str,
-    ) {
-        let allowed = u8::from(allowed == Some(true));
-        let (refusal, status) = (refusal.map_or("-", Refusal::slug), status.unwrap_or(0));
-        self.line(&format!("decision {kind} {allowed} {refusal} {status} {stopped}"));
-    }
-
-    fn fields<'a>(&mut self, fields: impl Iterator<Item = ResponseField<'a>>) {
-        for field in fields {
-            let value: String = field.value.iter().copied().map(char::from).collect();
-            let apply = match field.apply {
-                Apply::Replace => "replace",
-                Apply::Append => "append",
-                Apply::Merge => "merge",
-            };
-            self.line(&format!("{apply} {}: {value}", field.name.as_str()));
-        }
-    }
-
-    fn verdict(&mut self, verdict: &Verdict<'_, '_>) {
-        let refusal = verdict.refusal().map_or("-", Refusal::slug);
-        self.line(&format!("verdict {} {refusal} {}", u8::from(verdict.passes()), verdict.status().unwrap_or(0)));
-        self.line(&format!("because {}", verdict.explain()));
     }
 }

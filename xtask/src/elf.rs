@@ -14,6 +14,8 @@ pub(crate) struct Image {
     pub(crate) constants: u32,
     /// Bytes of writable memory, initialized or not.
     pub(crate) memory: u32,
+    /// Bytes of memory that flash holds the first values of.
+    pub(crate) initialized: u32,
     /// Names as the compiler wrote them, mangled.
     pub(crate) symbols: Vec<String>,
 }
@@ -25,7 +27,7 @@ impl Image {
             return None;
         }
         let sections = Section::all(file)?;
-        let mut image = Self { code: 0, constants: 0, memory: 0, symbols: Vec::new() };
+        let mut image = Self { code: 0, constants: 0, memory: 0, initialized: 0, symbols: Vec::new() };
         for section in sections.iter().filter(|section| section.flags & Section::ALLOCATED != 0) {
             let kind = if section.flags & Section::WRITABLE != 0 {
                 &mut image.memory
@@ -35,6 +37,9 @@ impl Image {
                 &mut image.constants
             };
             *kind = kind.checked_add(section.size)?;
+            if section.flags & Section::WRITABLE != 0 && section.kind != Section::EMPTY {
+                image.initialized = image.initialized.checked_add(section.size)?;
+            }
         }
         let table = sections.iter().find(|section| section.kind == Section::SYMBOLS)?;
         let names = sections.get(usize::try_from(table.link).ok()?)?.bytes(file)?;
@@ -46,9 +51,9 @@ impl Image {
         Some(image)
     }
 
-    /// Bytes of flash: what is read and never written.
+    /// Bytes of flash: what is read and never written, and what memory begins with.
     pub(crate) fn flash(&self) -> u32 {
-        self.code.saturating_add(self.constants)
+        self.code.saturating_add(self.constants).saturating_add(self.initialized)
     }
 }
 
@@ -64,6 +69,7 @@ struct Section {
 
 impl Section {
     const SYMBOLS: u32 = 2;
+    const EMPTY: u32 = 8;
     const WRITABLE: u32 = 1;
     const ALLOCATED: u32 = 2;
     const EXECUTABLE: u32 = 4;
@@ -146,14 +152,15 @@ mod tests {
             (1, 0b010, 0, &[0; 12]),
             (1, 0b010, 0, &[0; 4]),
             (1, 0b011, 0, &[0; 8]),
+            (8, 0b011, 0, &[0; 24]),
             (1, 0, 0, b"comment"),
-            (2, 0, 7, &symbols),
+            (2, 0, 8, &symbols),
             (3, 0, 0, b"\0open\0decide\0"),
         ]));
         let symbols = ["", "open", "decide"].map(String::from).to_vec();
         let image = image.expect("a well-formed file");
-        assert_eq!(image, Image { code: 40, constants: 16, memory: 8, symbols });
-        assert_eq!(image.flash(), 56);
+        assert_eq!(image, Image { code: 40, constants: 16, memory: 32, initialized: 8, symbols });
+        assert_eq!(image.flash(), 64);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod fuzz;
 mod header;
 mod install;
 mod markdown;
+mod mcu;
 mod mutants;
 mod numbers;
 mod python;
@@ -37,6 +38,9 @@ cargo xtask COMMAND
   test                run every check: what CI runs
   tidy                house rules that no compiler knows
   embedded            link the bare-metal images without a panic path and measure them
+  mcu [--requests N] [--write]
+                      run the vectors on emulated microcontrollers, drive the firmwares with N requests each
+                      (default 10000), and print the figures or write docs/embedded.md
   c                   build the C library, install it in a folder of its own, and test it
   header              make include/corsac.h anew
   install --prefix DIR [--destdir DIR] [--libdir NAME]
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         Command::Test => test::steps(&root, &mut report),
         Command::Tidy => report.step("tidy", || tidy::check(&root)),
         Command::Embedded => embedded::steps(&root, &mut report),
+        Command::Mcu { requests, page } => mcu::steps(&root, &mut report, mcu::Extent::Whole { requests, page }),
         Command::Fuzz { each } => fuzz::steps(&root, &mut report, each),
         Command::C => c::steps(&root, &mut report),
         Command::Header => report.step("header", || header::write(&root)),
@@ -88,6 +93,7 @@ enum Command {
     Test,
     Tidy,
     Embedded,
+    Mcu { requests: usize, page: mcu::Page },
     Fuzz { each: Duration },
     C,
     Header,
@@ -102,10 +108,14 @@ impl Command {
     fn parse(mut arguments: lexopt::Parser) -> Result<Self, lexopt::Error> {
         let mut name = None;
         let mut seconds = None;
+        let mut requests = None;
+        let mut page = mcu::Page::Keep;
         while let Some(argument) = arguments.next()? {
             match argument {
                 Short('h') | Long("help") => return Ok(Self::Help),
                 Long("seconds") => seconds = Some(arguments.value()?.parse()?),
+                Long("requests") => requests = Some(arguments.value()?.parse()?),
+                Long("write") => page = mcu::Page::Write,
                 Value(value) if name.is_none() && value == "install" => {
                     return Ok(install::Options::parse(&mut arguments)?.map_or(Self::Help, Self::Install));
                 }
@@ -119,6 +129,10 @@ impl Command {
             Some("tidy") => Self::Tidy,
             Some("embedded") => Self::Embedded,
             Some("fuzz") => Self::Fuzz { each: seconds.take().map_or(SHORT_FUZZ, Duration::from_secs) },
+            Some("mcu") => Self::Mcu {
+                requests: requests.take().unwrap_or(mcu::REQUESTS),
+                page: core::mem::replace(&mut page, mcu::Page::Keep),
+            },
             Some("c") => Self::C,
             Some("header") => Self::Header,
             Some("python") => Self::Python,
@@ -127,9 +141,10 @@ impl Command {
             Some("mutants") => Self::Mutants,
             Some(other) => return Err(format!("no command {other:?}").into()),
         };
-        match seconds {
-            Some(_) => Err("--seconds belongs to fuzz".into()),
-            None => Ok(command),
+        match (seconds, requests, page) {
+            (Some(_), _, _) => Err("--seconds belongs to fuzz".into()),
+            (None, Some(_), _) | (None, None, mcu::Page::Write) => Err("--requests and --write belong to mcu".into()),
+            (None, None, mcu::Page::Keep) => Ok(command),
         }
     }
 }
@@ -155,6 +170,9 @@ mod tests {
         assert_eq!(parse(&["bench"]), Ok(Command::Bench));
         assert_eq!(parse(&["python-bench"]), Ok(Command::PythonBench));
         assert_eq!(parse(&["fuzz"]), Ok(Command::Fuzz { each: SHORT_FUZZ }));
+        let mcu = |requests, page| Ok(Command::Mcu { requests, page });
+        assert_eq!(parse(&["mcu"]), mcu(10_000, mcu::Page::Keep));
+        assert_eq!(parse(&["mcu", "--requests", "9", "--write"]), mcu(9, mcu::Page::Write));
         let each = Duration::from_secs(600);
         assert_eq!(parse(&["fuzz", "--seconds", "600"]), Ok(Command::Fuzz { each }));
     }
@@ -164,6 +182,7 @@ mod tests {
         assert_eq!(parse(&[]), Err("no command".into()));
         assert_eq!(parse(&["tset"]), Err("no command \"tset\"".into()));
         assert_eq!(parse(&["test", "--seconds", "3"]), Err("--seconds belongs to fuzz".into()));
+        assert_eq!(parse(&["test", "--write"]), Err("--requests and --write belong to mcu".into()));
         assert!(parse(&["fuzz", "--seconds", "soon"]).is_err());
         assert!(parse(&["test", "more"]).is_err());
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::report::{Outcome, Report, Stop, Tally};
 use crate::run::{cargo, count, pass};
-use crate::{SHORT_FUZZ, c, embedded, fuzz, python, tidy};
+use crate::{SHORT_FUZZ, c, embedded, fuzz, mcu, python, tidy};
 
 /// Runs every check.
 pub(crate) fn steps(root: &Path, report: &mut Report) {
@@ -24,6 +24,7 @@ pub(crate) fn steps(root: &Path, report: &mut Report) {
     report.step("benches as tests", || benches(root));
     python::steps(root, report);
     embedded::steps(root, report);
+    mcu::steps(root, report, mcu::Extent::Short);
     fuzz::steps(root, report, SHORT_FUZZ);
 }
 
@@ -32,10 +33,10 @@ fn formatting(root: &Path) -> Outcome {
     // Left to itself, rustfmt colours a pipe too.
     let colour = if stdout().is_terminal() { "always" } else { "never" };
     pass(cargo(root).args(["fmt", "--all", "--check", "--", "--color", colour]))?;
-    for folder in ["embedded", "ffi-c", "fuzz"] {
+    for folder in ["embedded", "examples/cortex-m", "ffi-c", "fuzz"] {
         let folder = root.join(folder);
         if folder.join("Cargo.toml").exists() {
-            pass(cargo(&folder).args(["fmt", "--check", "--", "--color", colour]))?;
+            pass(cargo(&folder).args(["fmt", "--all", "--check", "--", "--color", colour]))?;
         }
     }
     Ok(Tally::PASSED)
@@ -56,7 +57,7 @@ fn benches(root: &Path) -> Outcome {
 
 /// Reads libtest's closing line: `test result: ok. 7 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; …`.
 /// A filtered test was not asked for and is not counted.
-fn test_result(line: &str) -> Option<Tally> {
+pub(crate) fn test_result(line: &str) -> Option<Tally> {
     let (_verdict, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
     let mut tally = Tally::default();
     for count in counts.split("; ") {

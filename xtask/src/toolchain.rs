@@ -51,14 +51,17 @@ impl Toolchain {
         Self { cargo, rustc, target, core, linker: None }
     }
 
-    /// The same, with a linker for ARM: the compiler's own, the active toolchain's, or GNU's.
+    /// The same, with a linker for the target: the compiler's own, the active toolchain's, or for ARM GNU's.
     pub(crate) fn with_linker(mut self) -> Result<Self, Stop> {
         let own = Compiler { cargo: self.cargo.clone(), rustc: self.rustc.clone() };
-        self.linker =
-            [own.linker(), Compiler::active().linker(), in_path("arm-none-eabi-ld")].into_iter().flatten().next();
+        let gnu = || if self.target.starts_with("thumb") { in_path("arm-none-eabi-ld") } else { None };
+        self.linker = own.linker().or_else(|| Compiler::active().linker()).or_else(gnu);
         match self.linker {
             Some(_) => Ok(self),
-            None => Err(Stop::needs("a linker for ARM (rust-lld, or arm-none-eabi-ld of binutils-arm-none-eabi)")),
+            None => Err(Stop::needs(format!(
+                "a linker for {} (rust-lld, or for ARM arm-none-eabi-ld of binutils-arm-none-eabi)",
+                self.target
+            ))),
         }
     }
 
