@@ -220,11 +220,16 @@ impl<'p> Table<'p> {
         self.span.records > 0 && self.record(0).is_some_and(is_it)
     }
 
+    /// All records, one after another.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    pub(crate) fn records(&self) -> &'p [u8] {
+        self.image.get(self.span.records_at()..self.span.end()).unwrap_or_default()
+    }
+
     /// Looks at one record after another.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn scan(&self, key: &Key<'_>) -> Option<u32> {
-        let records = self.image.get(self.span.records_at()..self.span.end())?;
-        for record in records.chunks_exact(RECORD_LEN) {
+        for record in self.records().chunks_exact(RECORD_LEN) {
             let found = self.match_record(record.first_chunk()?, key);
             if found.is_some() {
                 return found;
@@ -239,9 +244,9 @@ impl<'p> Table<'p> {
     pub(crate) fn scan_patterns(&self, origin: &[u8]) -> Option<u32> {
         (0..self.span.records).find_map(|number| {
             let record = Record::read(self.record(number)?);
-            let is_middle: fn(&[u8]) -> bool = match record.kind {
-                RecordKind::SUBDOMAINS => is_labels,
-                RecordKind::IN_LABEL => is_part_of_label,
+            let of_labels = match record.kind {
+                RecordKind::SUBDOMAINS => true,
+                RecordKind::IN_LABEL => false,
                 _ => return None,
             };
             let (left, right) = (
@@ -249,7 +254,7 @@ impl<'p> Table<'p> {
                 self.piece(record.right_at, index(record.right_len)),
             );
             let middle = origin.strip_suffix(right)?.strip_prefix(left)?;
-            is_middle(middle).then_some(record.extra)
+            is_middle(middle, of_labels).then_some(record.extra)
         })
     }
 
@@ -282,7 +287,7 @@ impl<'p> Table<'p> {
     }
 
     #[cfg_attr(target_pointer_width = "64", inline)]
-    pub(crate) fn record(&self, number: u32) -> Option<&'p [u8; RECORD_LEN]> {
+    fn record(&self, number: u32) -> Option<&'p [u8; RECORD_LEN]> {
         let at = self.span.records_at().wrapping_add(index(number).wrapping_mul(RECORD_LEN));
         self.image.get(at..)?.first_chunk()
     }
@@ -333,14 +338,20 @@ impl<'p> Table<'p> {
     }
 }
 
-/// One or more whole labels, as the `*` of `https://*.example.com` stands for them.
-fn is_labels(text: &[u8]) -> bool {
-    text.split(|byte| *byte == b'.').all(is_part_of_label)
-}
-
-/// One or more bytes of a label.
-fn is_part_of_label(text: &[u8]) -> bool {
-    !text.is_empty() && text.iter().all(|byte| is_host_byte(*byte))
+/// What a `*` stands for: one or more bytes of a label, or one or more whole labels.
+#[inline]
+fn is_middle(text: &[u8], of_labels: bool) -> bool {
+    let mut label_is_empty = true;
+    for byte in text {
+        if is_host_byte(*byte) {
+            label_is_empty = false;
+        } else if of_labels && *byte == b'.' && !label_is_empty {
+            label_is_empty = true;
+        } else {
+            return false;
+        }
+    }
+    !label_is_empty
 }
 
 #[inline]
