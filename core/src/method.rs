@@ -28,7 +28,7 @@ pub(crate) const fn normalize(method: &[u8]) -> &[u8] {
 }
 
 /// [Fetch: forbidden method](https://fetch.spec.whatwg.org/#forbidden-method), in any case.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
 pub(crate) const fn is_forbidden(method: &[u8]) -> bool {
     // Most methods begin with another letter.
     match method {
