@@ -70,7 +70,7 @@ impl<'p> PolicyRef<'p> {
     ///
     /// # Complexity
     ///
-    /// Linear in the length of `origin`, whatever the number of entries. Up to eight records are held against it one after another.
+    /// Linear in the length of `origin`, whatever the number of entries. On 64-bit targets up to eight records are held against it one after another.
     /// Beyond, one look-up for the whole, and where the policy has patterns, for each label at most one, and for patterns within a label one for each length of prefix in use over its very
     /// domain and one for each length of suffix in use with a prefix that fits: at most 1,953, whatever the number of entries.
     #[inline(always)]
@@ -120,8 +120,9 @@ impl<'p> PolicyRef<'p> {
 
     #[inline(never)]
     fn find_pattern(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
-        // Of few patterns each is held against the origin; an origin that may have too long a host is cut and measured.
-        let is_scanned = table.is_scanned() && origin.len() <= MAX_HOST_LEN;
+        // Of few patterns each is held against the origin, where instructions count and not bytes; an origin that may have too long a
+        // host is cut and measured.
+        let is_scanned = cfg!(target_pointer_width = "64") && table.is_scanned() && origin.len() <= MAX_HOST_LEN;
         if is_scanned {
             let found = table.scan_patterns(origin);
             if found.is_some() || !self.flags().has(Flags::ANY_PORT) {

@@ -37,7 +37,7 @@ const INSTRUCTIONS: [(&str, u32); 14] = [
 /// for since there are some with long lists.)
 const STACK: [(&str, u32, u32); 5] = [
     ("open", 168, 304),
-    ("decide", 640, 760),
+    ("decide", 672, 800),
     ("screen", 620, 680),
     ("compile", 1_700, 1_980),
     ("explain", 980, 1_080),

@@ -24,7 +24,7 @@ pub(crate) struct Board {
 }
 
 pub(crate) const BOARDS: [Board; 2] = [
-    Board { machine: "lm3s6965evb", package: "corsac-lm3s", flash: 50 << 10, memory: 54 << 10 },
+    Board { machine: "lm3s6965evb", package: "corsac-lm3s", flash: 52 << 10, memory: 54 << 10 },
     Board { machine: "mps2-an385", package: "corsac-mps2", flash: 84 << 10, memory: 248 << 10 },
 ];
 
