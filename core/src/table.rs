@@ -241,21 +241,27 @@ impl<'p> Table<'p> {
     /// Holds each pattern that has its `*` in the host, and no `*` for the port, against an origin whose host is not too long: whether
     /// the origin begins and ends as the pattern does, and has between them what the `*` stands for. The rest needs no look, as it
     /// is the pattern's.
+    ///
+    /// Of several the one that the look-up label by label finds first: whole labels before parts of one, then the shortest end, or the
+    /// shortest beginning.
     pub(crate) fn scan_patterns(&self, origin: &[u8]) -> Option<u32> {
-        (0..self.span.records).find_map(|number| {
-            let record = Record::read(self.record(number)?);
-            let of_labels = match record.kind {
-                RecordKind::SUBDOMAINS => true,
-                RecordKind::IN_LABEL => false,
-                _ => return None,
+        let mut best = None;
+        for record in self.records().chunks_exact(RECORD_LEN) {
+            let record = Record::read(record);
+            let (of_labels, rank) = match record.kind {
+                RecordKind::SUBDOMAINS => (true, (0, record.right_len)),
+                RecordKind::IN_LABEL => (false, (record.left_len, record.right_len)),
+                _ => continue,
             };
-            let (left, right) = (
-                self.piece(record.left_at, index(record.left_len)),
-                self.piece(record.right_at, index(record.right_len)),
-            );
-            let middle = origin.strip_suffix(right)?.strip_prefix(left)?;
-            is_middle(middle, of_labels).then_some(record.extra)
-        })
+            let left = self.piece(record.left_at, index(record.left_len));
+            let right = self.piece(record.right_at, index(record.right_len));
+            let middle = origin.strip_suffix(right).and_then(|rest| rest.strip_prefix(left));
+            let takes = middle.is_some_and(|middle| is_middle(middle, of_labels));
+            if takes && best.is_none_or(|(other, _)| rank < other) {
+                best = Some((rank, record.extra));
+            }
+        }
+        best.map(|(_, entry)| entry)
     }
 
     /// What a record has in `extra`, if it has this key.
