@@ -362,8 +362,8 @@ impl<'p, 'r> Decision<'p, 'r> {
         }
     }
 
-    /// The index in `allow_origins` of an entry that takes the origin, the entry of the origin itself if there is one; `None` for `null`, for an origin that the host's
-    /// function took, and where nothing was taken.
+    /// The index in `allow_origins` of an entry that takes the origin, the entry of the origin itself if there is one; `None` for
+    /// `null`, for an origin that the host's function took, and where nothing was taken.
     pub fn matched_entry(&self) -> Option<usize> {
         match self.finding {
             Finding::Allowed(origin) => origin.entry().map(crate::bytes::index),
