@@ -7,8 +7,10 @@ use corsac::{Action, PolicyRef, Refusal, Request, ResponseField};
 use corsac_embedded as _;
 
 type Open = fn(&'static [u8]) -> Option<PolicyRef<'static>>;
-type Receive = for<'r> fn(&'r [u8], &[(&'r [u8], &'r [u8])]) -> Request<'r>;
-type Answer = fn(&PolicyRef<'_>, &Request<'_>, fn(ResponseField<'_>)) -> Verdict;
+type Answer = fn(&PolicyRef<'_>, &[u8], Fields<'_>, fn(ResponseField<'_>)) -> Verdict;
+
+/// A request's fields as a server has them.
+type Fields<'r> = &'r [(&'r [u8], &'r [u8])];
 
 /// All that a host reads from a decision, besides the fields.
 type Verdict = (Action, Option<bool>, Option<Refusal>);
@@ -17,22 +19,19 @@ type Verdict = (Action, Option<bool>, Option<Refusal>);
 #[used]
 #[expect(unsafe_code, reason = "places the table where the linker script keeps it")]
 #[unsafe(link_section = ".entries")]
-static ENTRIES: (Open, Receive, Answer) = (open, receive, answer);
+static ENTRIES: (Open, Answer) = (open, answer);
 
 fn open(image: &'static [u8]) -> Option<PolicyRef<'static>> {
     PolicyRef::open(image).ok()
 }
 
-fn receive<'r>(method: &'r [u8], fields: &[(&'r [u8], &'r [u8])]) -> Request<'r> {
+// The request stays where it is made, as in a server: to hand it out would copy it.
+fn answer(policy: &PolicyRef<'_>, method: &[u8], fields: Fields<'_>, send: fn(ResponseField<'_>)) -> Verdict {
     let mut request = Request::new(method);
     for (name, value) in fields {
         request.push(name, value);
     }
-    request
-}
-
-fn answer(policy: &PolicyRef<'_>, request: &Request<'_>, send: fn(ResponseField<'_>)) -> Verdict {
-    let decision = policy.decide(request);
+    let decision = policy.decide(&request);
     for field in decision.fields() {
         send(field);
     }
