@@ -65,6 +65,7 @@ pub(crate) const fn eq(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// Compares without ASCII case.
+#[cfg_attr(target_pointer_width = "32", inline(never))]
 pub(crate) const fn eq_ignore_case(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;

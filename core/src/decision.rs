@@ -11,7 +11,6 @@ use crate::image::{Flags, PolicyRef, head};
 use crate::leading::Leading;
 use crate::method;
 use crate::origin::{AllowedOrigin, MAX_ORIGIN_LEN, TrustedOrigin, has_too_long_host};
-use crate::records::name_hash;
 use crate::refusal::Refusal;
 use crate::request::{Kind, Request};
 use crate::response::ResponseField;
@@ -289,8 +288,7 @@ impl<'p> PolicyRef<'p> {
 
     #[inline]
     pub(crate) fn has_name(&self, table: &Table<'p>, kind: RecordKind, name: &[u8]) -> bool {
-        let hash = table.hash(|| name_hash(self.seed(), kind, name));
-        table.find(hash, kind, name, b"").is_some()
+        self.find(table, kind, name).is_some()
     }
 }
 

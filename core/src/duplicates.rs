@@ -6,7 +6,7 @@
 use crate::bytes::{low, low_byte};
 use crate::config::Config;
 use crate::error::OptionName;
-use crate::records::name_hash;
+use crate::records::key_hash;
 use crate::table::RecordKind;
 
 const BLOCK: usize = 128;
@@ -87,7 +87,7 @@ fn repeated(config: &Config<'_>, field: OptionName, start: usize) -> u128 {
 }
 
 fn hash(config: &Config<'_>, field: OptionName, entry: usize) -> u32 {
-    low(name_hash(0, RecordKind::NAME, config.entry(field, entry)).value())
+    low(key_hash(0, RecordKind::NAME, config.entry(field, entry)).value())
 }
 
 #[cfg(test)]

@@ -234,22 +234,22 @@ fn difference(entry: &[u8], origin: &[u8]) -> Option<Difference> {
     if !asked.is_serialized() {
         return None;
     }
-    let port = listed.port == asked.port || listed.port == b":*";
-    if takes_host(listed.host, asked.host) {
-        return match (listed.scheme == asked.scheme, port) {
+    let port = listed.port() == asked.port() || listed.port() == b":*";
+    if takes_host(listed.host(), asked.host()) {
+        return match (listed.scheme() == asked.scheme(), port) {
             (false, true) => Some(Difference::Scheme),
             (true, false) => Some(Difference::Port),
             (false, false) => Some(Difference::SchemeAndPort),
             (true, true) => None,
         };
     }
-    if listed.host.strip_prefix(b"*.") == Some(asked.host) {
+    if listed.host().strip_prefix(b"*.") == Some(asked.host()) {
         return Some(Difference::PatternBase);
     }
-    if is_subdomain(asked.host, listed.host) {
+    if is_subdomain(asked.host(), listed.host()) {
         return Some(Difference::Subdomain);
     }
-    if is_subdomain(listed.host, asked.host) && asked.host.contains(&b'.') {
+    if is_subdomain(listed.host(), asked.host()) && asked.host().contains(&b'.') {
         return Some(Difference::Parent);
     }
     origin.starts_with(entry).then_some(Difference::Prefix)

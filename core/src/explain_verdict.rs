@@ -173,7 +173,7 @@ fn advise(policy: &PolicyRef<'_>, origin: &[u8], f: &mut fmt::Formatter<'_>) -> 
 
 /// Whether an origin is that of `Host` with a port that `Host` does not have.
 fn lacks_port(origin: &[u8], host: &[u8]) -> bool {
-    let without_port = |split: SplitOrigin<'_>| !split.port.is_empty() && split.host.eq_ignore_ascii_case(host);
+    let without_port = |split: SplitOrigin<'_>| !split.port().is_empty() && split.host().eq_ignore_ascii_case(host);
     SplitOrigin::new(origin).is_some_and(without_port)
 }
 

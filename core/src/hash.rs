@@ -12,9 +12,6 @@ use crate::table::RecordKind;
 pub(crate) struct Hash(u64);
 
 impl Hash {
-    /// Of nothing: for a table that is not looked up by a hash.
-    pub(crate) const NONE: Self = Self(0);
-
     // Odd numbers without structure: the golden ratio's fraction, and two of xxHash's primes.
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     const LENGTH_FACTOR: u64 = 0xc2b2_ae3d_27d4_eb4f;

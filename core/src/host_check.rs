@@ -4,7 +4,6 @@ use crate::bytes::index;
 use crate::field_value::FieldValue;
 use crate::host_entry::{MAX_HOST_FIELD_LEN, SplitHost};
 use crate::image::{PolicyRef, head};
-use crate::records::name_hash;
 use crate::refusal::Refusal;
 use crate::table::{RecordKind, Table};
 use crate::verdict::{Asked, Pass, Verdict};
@@ -83,7 +82,7 @@ impl<'p> PolicyRef<'p> {
     /// Judges a host that is not the first entry as it stands.
     #[inline(never)]
     fn judge_other_host(&self, table: &Table<'p>, host: &[u8], own_names: &[&str]) -> Result<Pass, Refusal> {
-        if let Some(entry) = self.find_host(table, RecordKind::NAME, host) {
+        if let Some(entry) = self.find(table, RecordKind::NAME, host) {
             return Ok(Pass::ListedHost(index(entry)));
         }
         let split = SplitHost::new(host);
@@ -91,17 +90,11 @@ impl<'p> PolicyRef<'p> {
             return Err(Refusal::HostMalformed);
         }
         if split.has_plain_port()
-            && let Some(entry) = self.find_host(table, RecordKind::NAME.with_any_port(true), split.name)
+            && let Some(entry) = self.find(table, RecordKind::NAME.with_any_port(true), split.name)
         {
             return Ok(Pass::ListedHost(index(entry)));
         }
         let own_name = own_names.iter().position(|name| split.is_taken_by(name.as_bytes()));
         own_name.map(Pass::OwnName).ok_or(Refusal::HostNotAllowed)
-    }
-
-    #[inline]
-    fn find_host(&self, table: &Table<'p>, kind: RecordKind, host: &[u8]) -> Option<u32> {
-        let hash = table.hash(|| name_hash(self.seed(), kind, host));
-        table.find(hash, kind, host, b"")
     }
 }

@@ -70,9 +70,10 @@ impl<'p> PolicyRef<'p> {
     ///
     /// # Complexity
     ///
-    /// Linear in the length of `origin`, whatever the number of entries. On 64-bit targets up to eight records are held against it one after another.
-    /// Beyond, one look-up for the whole, and where the policy has patterns, for each label at most one, and for patterns within a label one for each length of prefix in use over its very
-    /// domain and one for each length of suffix in use with a prefix that fits: at most 1,953, whatever the number of entries.
+    /// Linear in the length of `origin`, whatever the number of entries. Up to eight records are held against it one after another.
+    /// Beyond, one look-up for the whole, and where the policy has patterns, for each label at most one, and for patterns within a
+    /// label one for each length of prefix in use over its very domain and one for each length of suffix in use with a prefix that
+    /// fits: at most 1,953, whatever the number of entries.
     #[inline(always)]
     pub(crate) fn match_origin(&self, origin: &[u8], ask: Option<impl FnOnce(&[u8]) -> bool>) -> Option<AllowedOrigin> {
         let flags = self.flags();
@@ -113,105 +114,112 @@ impl<'p> PolicyRef<'p> {
     #[inline(always)]
     fn find_entry(&self, origin: &[u8]) -> Option<u32> {
         let table = self.table(head::ORIGINS);
-        let hash = table.hash(|| self.hash(RecordKind::ORIGIN).feed(origin));
-        let whole = table.find(hash, RecordKind::ORIGIN, origin, b"");
+        let whole = self.find(&table, RecordKind::ORIGIN, origin);
         if whole.is_none() && self.flags().has(Flags::PATTERNS) { self.find_pattern(&table, origin) } else { whole }
     }
 
+    /// The index of a pattern that takes `origin`.
     #[inline(never)]
     fn find_pattern(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
-        // Of few patterns each is held against the origin, where instructions count and not bytes; an origin that may have too long a
-        // host is cut and measured.
-        let is_scanned = cfg!(target_pointer_width = "64") && table.is_scanned() && origin.len() <= MAX_HOST_LEN;
-        if is_scanned {
-            let found = table.scan_patterns(origin);
-            if found.is_some() || !self.flags().has(Flags::ANY_PORT) {
-                return found;
-            }
-        }
-        let split = SplitOrigin::new(origin)?;
-        if !is_scanned {
-            let found = self.find_host_pattern(table, &split, false);
-            if found.is_some() {
-                return found;
-            }
-        }
-        if self.flags().has(Flags::ANY_PORT) && is_serialized_port(split.port, split.scheme) {
-            let without_port = SplitOrigin { port: b"", ..split };
-            return self.find_host_pattern(table, &without_port, true);
-        }
-        None
+        if table.is_scanned() { self.scan_patterns(table, origin) } else { self.look_up_patterns(table, origin) }
     }
 
-    /// Looks for a pattern that takes the origin with its port, or, with `any_port`, one for any port that takes it without.
-    fn find_host_pattern(&self, table: &Table<'p>, split: &SplitOrigin<'_>, any_port: bool) -> Option<u32> {
-        if any_port {
-            let kind = RecordKind::ORIGIN.with_any_port(true);
-            let key = split.text();
-            let hash = table.hash(|| self.hash(kind).feed(key));
-            let whole = table.find(hash, kind, key, b"");
-            if whole.is_some() {
-                return whole;
-            }
+    /// Holds each of a few patterns against the origin: those with their own port, then, without its port, those for any.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    fn scan_patterns(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
+        if has_too_long_host(origin) {
+            return None;
         }
-        if split.host.len() > MAX_HOST_LEN {
+        let found = table.scan_patterns(origin, false);
+        if found.is_some() || !self.flags().has(Flags::ANY_PORT) {
+            return found;
+        }
+        table.scan_patterns(SplitOrigin::new(origin)?.without_any_port()?.whole, true)
+    }
+
+    /// Looks a pattern up: one with its own port, then one for any.
+    #[inline(never)]
+    fn look_up_patterns(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
+        let mut split = SplitOrigin::new(origin)?;
+        let found = self.look_up_host(table, &split, false);
+        if found.is_some() || !self.flags().has(Flags::ANY_PORT) {
+            return found;
+        }
+        split = split.without_any_port()?;
+        let whole = self.find(table, RecordKind::ORIGIN.with_any_port(true), split.whole);
+        if whole.is_some() { whole } else { self.look_up_host(table, &split, true) }
+    }
+
+    /// Looks for a pattern that has its `*` in the host; with `any_port`, for one for any port, and the origin is without its own.
+    #[inline]
+    fn look_up_host(&self, table: &Table<'p>, split: &SplitOrigin<'_>, any_port: bool) -> Option<u32> {
+        let labels = self.look_up_labels(table, split, any_port)?;
+        if labels.found.is_none() && self.flags().has(Flags::IN_LABEL) {
+            return self.look_up_in_label(table, split, &labels, any_port);
+        }
+        labels.found
+    }
+
+    /// Looks for a pattern that begins with a `*`, by the host's labels from the right; nothing comes of a host that none can take.
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    fn look_up_labels(&self, table: &Table<'p>, split: &SplitOrigin<'_>, any_port: bool) -> Option<Labels> {
+        let host = split.host();
+        if host.len() > MAX_HOST_LEN {
             return None;
         }
         let kind = RecordKind::SUBDOMAINS.with_any_port(any_port);
-        let mut hash = table.hash(|| chain_hash(self.hash(kind), split.scheme, split.port));
+        let mut hash = chain_hash(self.hash(kind), split.scheme(), split.port());
         let mut found = None;
         // One pass from the right end: each label is fed as its dot is met, and all bytes have to be host bytes, those of the
         // leftmost label too, for which the `*` stands.
-        let mut label_end = split.host.len();
-        for (at, &byte) in split.host.iter().enumerate().rev() {
+        let mut label_end = host.len();
+        for (at, &byte) in host.iter().enumerate().rev() {
             if byte != b'.' {
                 if !is_host_byte(byte) {
                     return None;
                 }
                 continue;
             }
-            let label = split.host.get(at..label_end)?;
+            let label = host.get(at..label_end)?;
             if label.len() == 1 {
                 return None;
             }
             label_end = at;
-            hash = table.hash(|| hash.feed(label));
+            hash = hash.feed(label);
             let right = split.right(at)?;
             if found.is_none() && self.has_pattern_end(right.len()) {
-                let key = table.hash(|| hash.tagged(RecordKind::SUBDOMAINS));
-                found = table.find(key, kind, split.left(0)?, right);
+                found = table.look_up(hash.tagged(RecordKind::SUBDOMAINS), kind, split.left(0)?, right);
             }
         }
-        if label_end == 0 {
-            return None;
-        }
-        if found.is_none() && label_end < split.host.len() && self.flags().has(Flags::IN_LABEL) {
-            return self.find_in_label(table, split, label_end, hash, any_port);
-        }
-        found
+        if label_end == 0 { None } else { Some(Labels { found, leftmost_end: label_end, hash }) }
     }
 
-    /// Looks for a pattern with a `*` inside the leftmost label, which ends at `label_end`; `labels` is the hash of what
-    /// follows.
-    fn find_in_label(
+    /// Looks for a pattern with a `*` inside the leftmost label.
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    fn look_up_in_label(
         &self,
         table: &Table<'p>,
         split: &SplitOrigin<'_>,
-        label_end: usize,
-        labels: Hash,
+        labels: &Labels,
         any_port: bool,
     ) -> Option<u32> {
         let find = |hash: Hash, kind: RecordKind, left: &[u8], right: &[u8]| {
-            table.find(hash, kind.with_any_port(any_port), left, right)
+            table.look_up(hash, kind.with_any_port(any_port), left, right)
         };
-        let label = split.host.get(..label_end)?;
+        let label_end = labels.leftmost_end;
+        let host = split.host();
+        if label_end == host.len() {
+            return None; // No such pattern has a host of one label.
+        }
+        let label = host.get(..label_end)?;
         let base = split.right(label_end)?;
-        let prefixes = find(labels.tagged(RecordKind::BASE), RecordKind::BASE, split.left(0)?, base)?;
+        let prefixes = find(labels.hash.tagged(RecordKind::BASE), RecordKind::BASE, split.left(0)?, base)?;
         for prefix_len in lengths(self.mask(prefixes)) {
             let Some(prefix) = label.get(..prefix_len) else {
                 break;
             };
-            let (left, prefix_hash) = (split.left(prefix_len)?, labels.tagged(RecordKind::PREFIX).feed(prefix));
+            let (left, prefix_hash) = (split.left(prefix_len)?, labels.hash.tagged(RecordKind::PREFIX).feed(prefix));
             let Some(suffixes) = find(prefix_hash, RecordKind::PREFIX, left, base) else {
                 continue;
             };
@@ -232,9 +240,20 @@ impl<'p> PolicyRef<'p> {
     }
 }
 
+/// What comes of a host's labels.
+struct Labels {
+    /// The entry of a pattern that begins with a `*`.
+    found: Option<u32>,
+    /// Where the leftmost label ends in the host.
+    leftmost_end: usize,
+    /// The hash of what follows it, and of the scheme and the port.
+    hash: Hash,
+}
+
 /// Whether the host is longer than any that an entry could take.
+#[inline]
 pub(crate) fn has_too_long_host(origin: &[u8]) -> bool {
-    origin.len() > MAX_HOST_LEN && SplitOrigin::new(origin).is_some_and(|split| split.host.len() > MAX_HOST_LEN)
+    origin.len() > MAX_HOST_LEN && SplitOrigin::new(origin).is_some_and(|split| split.host().len() > MAX_HOST_LEN)
 }
 
 /// The numbers of the bits that are set, in ascending order.
@@ -254,63 +273,72 @@ fn lengths(mut mask: u64) -> impl Iterator<Item = usize> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct SplitOrigin<'r> {
     whole: &'r [u8],
-    pub(crate) scheme: &'r [u8],
-    pub(crate) host: &'r [u8],
-    /// With its colon; empty where there is none.
-    pub(crate) port: &'r [u8],
+    host_at: usize,
+    host_end: usize,
 }
 
 impl<'r> SplitOrigin<'r> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn new(origin: &'r [u8]) -> Option<Self> {
-        let (scheme, rest) = origin.split_at_checked(position(origin, b':')?)?;
-        let authority = rest.strip_prefix(b"://")?;
+        let scheme_len = position(origin, b':')?;
+        let authority = origin.get(scheme_len..)?.strip_prefix(b"://")?;
+        let host_at = scheme_len.checked_add(3)?;
         let host_len = if authority.first() == Some(&b'[') {
             position(authority, b']')?.checked_add(1)?
         } else {
             position(authority, b':').unwrap_or(authority.len())
         };
-        let (host, port) = authority.split_at_checked(host_len)?;
-        if !matches!(port.first(), None | Some(b':')) {
+        if !matches!(authority.get(host_len), None | Some(b':')) {
             return None;
         }
-        Some(Self { whole: origin, scheme, host, port })
+        Some(Self { whole: origin, host_at, host_end: host_at.checked_add(host_len)? })
     }
 
-    /// The text as far as the host and the port reach.
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    fn text(&self) -> &'r [u8] {
-        let end = self.host_at().saturating_add(self.host.len()).saturating_add(self.port.len());
-        self.whole.get(..end).unwrap_or(self.whole)
+    pub(crate) fn scheme(&self) -> &'r [u8] {
+        self.whole.get(..self.host_at.saturating_sub(3)).unwrap_or_default()
     }
 
-    fn host_at(&self) -> usize {
-        self.scheme.len().saturating_add(3)
+    pub(crate) fn host(&self) -> &'r [u8] {
+        self.whole.get(self.host_at..self.host_end).unwrap_or_default()
+    }
+
+    /// With its colon; empty where there is none.
+    pub(crate) fn port(&self) -> &'r [u8] {
+        self.whole.get(self.host_end..).unwrap_or_default()
+    }
+
+    /// The origin without its port, if it has one that a pattern for any port takes: the default one, which is not written, too.
+    fn without_any_port(self) -> Option<Self> {
+        if !is_serialized_port(self.port(), self.scheme()) {
+            return None;
+        }
+        Some(Self { whole: self.whole.get(..self.host_end)?, ..self })
     }
 
     /// The text before the byte of the host at `host_index`.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(target_pointer_width = "32", inline(never))]
     fn left(&self, host_index: usize) -> Option<&'r [u8]> {
-        self.whole.get(..self.host_at().checked_add(host_index)?)
+        self.whole.get(..self.host_at.checked_add(host_index)?)
     }
 
     /// The text from the byte of the host at `host_index` on.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(target_pointer_width = "32", inline(never))]
     fn right(&self, host_index: usize) -> Option<&'r [u8]> {
-        self.text().get(self.host_at().checked_add(host_index)?..)
+        self.whole.get(self.host_at.checked_add(host_index)?..)
     }
 
     /// Whether a browser can serialize a tuple origin so: a scheme whose origins are not opaque, a host in its one spelling, a
     /// port that is not the default one.
     pub(crate) fn is_serialized(&self) -> bool {
-        let scheme_is_valid = self.scheme.first().is_some_and(u8::is_ascii_lowercase)
-            && self.scheme.len() <= MAX_SCHEME_LEN
-            && self.scheme.iter().all(|&byte| is_scheme_byte(byte))
-            && !OPAQUE_SCHEMES.iter().any(|scheme| scheme.as_bytes() == self.scheme);
-        scheme_is_valid && is_serialized(self.host) && is_serialized_port(self.port, self.scheme)
+        let scheme = self.scheme();
+        let scheme_is_valid = scheme.first().is_some_and(u8::is_ascii_lowercase)
+            && scheme.len() <= MAX_SCHEME_LEN
+            && scheme.iter().all(|&byte| is_scheme_byte(byte))
+            && !OPAQUE_SCHEMES.iter().any(|opaque| opaque.as_bytes() == scheme);
+        scheme_is_valid && is_serialized(self.host()) && is_serialized_port(self.port(), scheme)
     }
 }
 

@@ -141,7 +141,7 @@ impl Build<'_> {
             let name = config.entry(field, i);
             if !eq(name, b"*") {
                 let (kind, key) = name_key(field, name);
-                let hash = name_hash(self.seed, kind, key);
+                let hash = key_hash(self.seed, kind, key);
                 let record = Record {
                     left_at: narrow(text_at),
                     left_len: narrow(key.len()),
@@ -177,10 +177,10 @@ const fn name_key(field: OptionName, entry: &[u8]) -> (RecordKind, &[u8]) {
     }
 }
 
-/// The hash of a method, or of a name, whose letters count without case.
+/// The hash of a key that is all in one piece; the letters of a name count without case.
 #[inline]
-pub(crate) const fn name_hash(seed: u32, kind: RecordKind, name: &[u8]) -> Hash {
-    Hash::new(seed, kind).feed_folded(name, kind.ignores_case())
+pub(crate) const fn key_hash(seed: u32, kind: RecordKind, key: &[u8]) -> Hash {
+    Hash::new(seed, kind).feed_folded(key, kind.ignores_case())
 }
 
 /// The hash of an origin's scheme and port, to which its labels are fed from the right.

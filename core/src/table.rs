@@ -20,9 +20,10 @@
 //! A record names up to two pieces of text in the image: the key's beginning and its end, with whatever a `*` stands for
 //! between them.
 
-use crate::ascii::is_host_byte;
+use crate::ascii::{is_host_byte, is_token};
 use crate::bytes::{from, high, index, is_lower_case_of, low, narrow, next, part, put_u32, to, u32_at, wide};
 use crate::hash::Hash;
+use crate::method::is_forbidden;
 
 /// Most slots that a look-up reads. At half load a run this long has a probability of about one in a million for a million
 /// entries, and then the next seed is tried.
@@ -68,6 +69,17 @@ impl RecordKind {
         if any { Self(self.0 | Self::ANY_PORT) } else { self }
     }
 
+    /// The kind in a record's shape.
+    #[inline]
+    pub(crate) const fn of(shape: u32) -> Self {
+        Self(shape & 15)
+    }
+
+    /// The kind of a key for any port, or with `any` unset, of one with its own; other kinds become none.
+    const fn if_any_port(self, any: bool) -> Self {
+        if any { Self(self.0 ^ Self::ANY_PORT) } else { self }
+    }
+
     pub(crate) const fn ignores_case(self) -> bool {
         self.0 & !Self::ANY_PORT == Self::NAME.0
     }
@@ -92,6 +104,13 @@ struct Key<'k> {
     shape: u32,
     left: &'k [u8],
     right: &'k [u8],
+}
+
+impl<'k> Key<'k> {
+    #[inline]
+    const fn new(kind: RecordKind, left: &'k [u8], right: &'k [u8]) -> Self {
+        Self { kind, shape: shape(kind, narrow(left.len()), narrow(right.len())), left, right }
+    }
 }
 
 /// A record's kind and the lengths of its pieces in one number.
@@ -120,7 +139,7 @@ impl Record {
         Self {
             left_at: u32_at(bytes, 0),
             right_at: u32_at(bytes, 4),
-            kind: RecordKind(shape & 15),
+            kind: RecordKind::of(shape),
             left_len: (shape >> 4) & 0x3fff,
             right_len: shape >> 18,
             extra: u32_at(bytes, 12),
@@ -167,6 +186,19 @@ pub(crate) struct Name<'p> {
     pub(crate) any_port: bool,
 }
 
+/// What the keys of a table are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// Origins and patterns, of which none is shorter than `a://b`; `*` is none.
+    Origins,
+    /// Methods that are not forbidden.
+    Methods,
+    /// Names of request headers.
+    Headers,
+    /// Hosts, or content types.
+    Names,
+}
+
 /// A table to read.
 #[derive(Clone, Copy)]
 pub(crate) struct Table<'p> {
@@ -175,27 +207,16 @@ pub(crate) struct Table<'p> {
 }
 
 impl<'p> Table<'p> {
-    /// The hash to look up with; nothing is hashed for a table that is scanned.
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    pub(crate) fn hash(&self, hash: impl FnOnce() -> Hash) -> Hash {
-        if self.is_scanned() { Hash::NONE } else { hash() }
-    }
-
     /// Whether the table is small enough to look at one record after another.
     #[inline]
     pub(crate) fn is_scanned(&self) -> bool {
         self.span.records <= SCAN_LIMIT
     }
 
-    /// What the record with this key has in `extra`; `hash` is that of the key.
-    // Inlined where instructions count, and not where bytes do.
+    /// What the record with this key has in `extra`, by the hash of the key.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(target_pointer_width = "32", inline(never))]
-    pub(crate) fn find(&self, hash: Hash, kind: RecordKind, left: &[u8], right: &[u8]) -> Option<u32> {
-        let key = Key { kind, shape: shape(kind, narrow(left.len()), narrow(right.len())), left, right };
-        if self.is_scanned() {
-            return self.scan(&key);
-        }
+    pub(crate) fn look_up(&self, hash: Hash, kind: RecordKind, left: &[u8], right: &[u8]) -> Option<u32> {
         let hash = hash.value();
         let mask = self.span.slots.checked_sub(1)?;
         let mut slot = high(hash) & mask;
@@ -204,7 +225,7 @@ impl<'p> Table<'p> {
             let bytes = self.image.get(slot_at..)?.first_chunk::<SLOT_LEN>()?;
             let number = u32_at(bytes, 4).checked_sub(1)?;
             if u32_at(bytes, 0) == low(hash) {
-                return self.match_record(self.record(number)?, &key); // No other record in reach has this tag.
+                return self.match_record(self.record(number)?, &Key::new(kind, left, right)); // No other record in reach has this tag.
             }
             slot = slot.wrapping_add(1) & mask;
         }
@@ -226,11 +247,12 @@ impl<'p> Table<'p> {
         self.image.get(self.span.records_at()..self.span.end()).unwrap_or_default()
     }
 
-    /// Looks at one record after another.
+    /// What the record with this key, which is all in one piece, has in `extra`: looks at one record after another.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
-    fn scan(&self, key: &Key<'_>) -> Option<u32> {
+    pub(crate) fn scan(&self, kind: RecordKind, key: &[u8]) -> Option<u32> {
+        let key = Key::new(kind, key, b"");
         for record in self.records().chunks_exact(RECORD_LEN) {
-            let found = self.match_record(record.first_chunk()?, key);
+            let found = self.match_record(record.first_chunk()?, &key);
             if found.is_some() {
                 return found;
             }
@@ -238,25 +260,28 @@ impl<'p> Table<'p> {
         None
     }
 
-    /// Holds each pattern that has its `*` in the host, and no `*` for the port, against an origin whose host is not too long: whether
-    /// the origin begins and ends as the pattern does, and has between them what the `*` stands for. The rest needs no look, as it
-    /// is the pattern's.
+    /// Holds each pattern with a `*` against an origin whose host is not too long: whether the origin begins and ends as the pattern
+    /// does, and has between them what the `*` stands for. The rest needs no look, as it is the pattern's. With `any_port` only patterns
+    /// for any port are, and the origin is without its own.
     ///
-    /// Of several the one that the look-up label by label finds first: whole labels before parts of one, then the shortest end, or the
-    /// shortest beginning.
-    pub(crate) fn scan_patterns(&self, origin: &[u8]) -> Option<u32> {
+    /// Of several the one that a look-up label by label finds first: the whole host, whole labels before parts of one, then the
+    /// shortest end, or the shortest beginning.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    pub(crate) fn scan_patterns(&self, origin: &[u8], any_port: bool) -> Option<u32> {
         let mut best = None;
         for record in self.records().chunks_exact(RECORD_LEN) {
             let record = Record::read(record);
-            let (of_labels, rank) = match record.kind {
-                RecordKind::SUBDOMAINS => (true, (0, record.right_len)),
-                RecordKind::IN_LABEL => (false, (record.left_len, record.right_len)),
+            let (star, rank) = match record.kind.if_any_port(any_port) {
+                RecordKind::ORIGIN if any_port => (Star::Nothing, (0, 0)),
+                RecordKind::SUBDOMAINS => (Star::Labels, (0, record.right_len)),
+                RecordKind::IN_LABEL => (Star::InLabel, (record.left_len, record.right_len)),
                 _ => continue,
             };
             let left = self.piece(record.left_at, index(record.left_len));
             let right = self.piece(record.right_at, index(record.right_len));
             let middle = origin.strip_suffix(right).and_then(|rest| rest.strip_prefix(left));
-            let takes = middle.is_some_and(|middle| is_middle(middle, of_labels));
+            let takes = middle.is_some_and(|middle| star.takes(middle));
             if takes && best.is_none_or(|(other, _)| rank < other) {
                 best = Some((rank, record.extra));
             }
@@ -274,13 +299,6 @@ impl<'p> Table<'p> {
         let same_left = left == key.left || key.kind.ignores_case() && is_lower_case_of(left, key.left);
         let same = same_left && (key.right.is_empty() || self.piece(u32_at(record, 4), key.right.len()) == key.right);
         if same { Some(u32_at(record, 12)) } else { None }
-    }
-
-    /// The text of a record whose key is all in one piece.
-    pub(crate) const fn name(&self, number: u32) -> &'p [u8] {
-        let at = self.span.records_at().wrapping_add(index(number).wrapping_mul(RECORD_LEN));
-        let record = Record::read(part(self.image, at, at.wrapping_add(RECORD_LEN)));
-        piece(self.image, record.left_at, record.left_len)
     }
 
     /// The names in the order of their entries.
@@ -309,9 +327,9 @@ impl<'p> Table<'p> {
         len == 0 || index(at) >= texts_at && index(at).saturating_add(index(len)) <= self.image.len()
     }
 
-    /// Whether all of the table lies in the image, and the text of each record, which begins with at least `least` bytes, behind
-    /// `texts_at`.
-    pub(crate) const fn is_sound(&self, masks: u32, texts_at: usize, least: u32) -> bool {
+    /// Whether all of the table lies in the image, and the text of each record behind `texts_at`, and what it holds is that.
+    #[inline(never)]
+    pub(crate) const fn is_sound(&self, holds: Holds, masks: u32, texts_at: usize) -> bool {
         let span = self.span;
         if span.slots == 0 {
             return span.records == 0;
@@ -329,13 +347,23 @@ impl<'p> Table<'p> {
         let mut at = span.records_at();
         while at < span.end() {
             let record = Record::read(part(self.image, at, at.wrapping_add(RECORD_LEN)));
-            let mask_missing = record.kind.has_mask() && record.extra >= masks;
-            if record.left_len < least || mask_missing {
+            if record.kind.has_mask() && record.extra >= masks {
                 return false;
             }
             if !self.has_piece(record.left_at, record.left_len, texts_at)
                 || !self.has_piece(record.right_at, record.right_len, texts_at)
             {
+                return false;
+            }
+            let text = piece(self.image, record.left_at, record.left_len);
+            // Deciding takes what is listed for a method or a name, and sends what was asked for.
+            let fits = match holds {
+                Holds::Origins => text.len() >= 4,
+                Holds::Methods => is_token(text) && !is_forbidden(text),
+                Holds::Headers => is_token(text),
+                Holds::Names => !text.is_empty(),
+            };
+            if !fits {
                 return false;
             }
             at = at.wrapping_add(RECORD_LEN);
@@ -344,20 +372,33 @@ impl<'p> Table<'p> {
     }
 }
 
-/// What a `*` stands for: one or more bytes of a label, or one or more whole labels.
-#[inline]
-fn is_middle(text: &[u8], of_labels: bool) -> bool {
-    let mut label_is_empty = true;
-    for byte in text {
-        if is_host_byte(*byte) {
-            label_is_empty = false;
-        } else if of_labels && *byte == b'.' && !label_is_empty {
-            label_is_empty = true;
-        } else {
-            return false;
+/// What stands between a pattern's pieces.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Star {
+    /// No `*`.
+    Nothing,
+    /// One or more bytes of a label.
+    InLabel,
+    /// One or more whole labels.
+    Labels,
+}
+
+impl Star {
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    fn takes(self, text: &[u8]) -> bool {
+        let mut label_is_empty = true;
+        for byte in text {
+            if is_host_byte(*byte) {
+                label_is_empty = false;
+            } else if self == Self::Labels && *byte == b'.' && !label_is_empty {
+                label_is_empty = true;
+            } else {
+                return false;
+            }
         }
+        if self == Self::Nothing { text.is_empty() } else { !label_is_empty }
     }
-    !label_is_empty
 }
 
 #[inline]

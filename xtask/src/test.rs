@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::report::{Outcome, Report, Stop, Tally};
 use crate::run::{cargo, count, pass};
-use crate::{SHORT_FUZZ, c, embedded, fuzz, python, tidy};
+use crate::{SHORT_FUZZ, c, embedded, fuzz, mcu, python, tidy};
 
 /// Runs every check.
 pub(crate) fn steps(root: &Path, report: &mut Report) {
@@ -24,6 +24,7 @@ pub(crate) fn steps(root: &Path, report: &mut Report) {
     report.step("benches as tests", || benches(root));
     python::steps(root, report);
     embedded::steps(root, report);
+    mcu::steps(root, report, mcu::Extent::Short);
     fuzz::steps(root, report, SHORT_FUZZ);
 }
 

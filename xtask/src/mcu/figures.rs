@@ -33,11 +33,10 @@ const INSTRUCTIONS: [(&str, u32); 14] = [
 ];
 
 /// The most bytes of stack below the caller's frame, whatever the vector: on the Cortex-M3, and on any other target. The promise is 512
-/// for `decide`; the page tells how far it is. (The deepest is a preflight whose origin a pattern of a long list takes, which vectors ask
-/// for since there are some with long lists.)
+/// for `decide`, of which the deepest is a preflight whose origin a pattern of a long list takes.
 const STACK: [(&str, u32, u32); 5] = [
-    ("open", 168, 304),
-    ("decide", 672, 800),
+    ("open", 200, 304),
+    ("decide", 512, 640),
     ("screen", 620, 680),
     ("compile", 1_700, 1_980),
     ("explain", 980, 1_080),
