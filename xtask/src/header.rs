@@ -57,7 +57,8 @@ fn cbindgen(root: &Path) -> Result<PathBuf, Stop> {
         return Ok(program.clone());
     }
     let mut install = cargo(root);
-    install.args(["install", "--quiet", "--locked", "cbindgen", "--version", CBINDGEN, "--root"]).arg(&own);
+    // As it runs for a second, it is not worth being optimized.
+    install.args(["install", "--debug", "--quiet", "--locked", "cbindgen", "--version", CBINDGEN, "--root"]).arg(&own);
     show(&install);
     let installed = capture(&mut install)?;
     let [_, program] = candidates;

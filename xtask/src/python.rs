@@ -52,6 +52,15 @@ pub(crate) fn bench(root: &Path, report: &mut Report, file: Option<&Path>) {
     }
 }
 
+/// What a wheel is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To be used: built as it is shipped.
+    Ship,
+    /// To see that it can be built: as fast as it can be.
+    Try,
+}
+
 /// Where the package comes from and what is made of it.
 struct Package {
     root: PathBuf,
@@ -80,7 +89,7 @@ impl Package {
     fn wheel(&self, report: &mut Report, environment: &Environment) -> Option<PathBuf> {
         let mut built = None;
         report.step("python: wheel", || {
-            let wheel = self.build(environment, &self.source, "build", "wheels")?;
+            let wheel = self.build(environment, &self.source, Purpose::Ship)?;
             environment.install(&wheel)?;
             let size = fs::metadata(&wheel).map_err(|error| Stop::failed(error.to_string()))?.len();
             println!("{}: {size} bytes, {WHEEL_CEILING} allowed", name_of(&wheel));
@@ -91,13 +100,21 @@ impl Package {
     }
 
     /// Builds the wheel of the package in `source`.
-    fn build(&self, environment: &Environment, source: &Path, build: &str, wheels: &str) -> Result<PathBuf, Stop> {
+    fn build(&self, environment: &Environment, source: &Path, purpose: Purpose) -> Result<PathBuf, Stop> {
+        let (build, wheels) = match purpose {
+            Purpose::Ship => ("build", "wheels"),
+            Purpose::Try => ("build-to-try", "wheels-to-try"),
+        };
         let wheels = emptied(&self.output.join(wheels))?;
         let mut maturin = environment.program("maturin");
         maturin
             .current_dir(source)
             .args(["build", "--release", "--quiet", "--interpreter"])
             .arg(environment.python_path());
+        if purpose == Purpose::Try {
+            maturin.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0").env("CARGO_PROFILE_RELEASE_LTO", "off");
+            maturin.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+        }
         maturin.arg("--target-dir").arg(self.output.join(build)).arg("--out").arg(&wheels);
         pass(maturin.args(["--", "-Dwarnings"]))?;
         only(&wheels, ".whl")
@@ -153,7 +170,7 @@ impl Package {
         // Cargo goes by the time of change, and all files in the archive have the same.
         pass(Command::new("tar").arg("-C").arg(&folder).arg("-xmzf").arg(&archive))?;
         let unpacked = folder.join(name_of(&archive).trim_end_matches(".tar.gz"));
-        let wheel = self.build(environment, &unpacked, "build-of-sdist", "wheels-of-sdist")?;
+        let wheel = self.build(environment, &unpacked, Purpose::Try)?;
         println!("{} from {}", name_of(&wheel), name_of(&archive));
         self.alone(&Interpreter::first()?, &wheel)
     }
