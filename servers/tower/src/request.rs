@@ -26,15 +26,17 @@ pub(crate) fn cors<'r>(method: &'r Method, fields: &'r HeaderMap) -> (Request<'r
     let mut origin = None;
     if method == Method::OPTIONS {
         for (name, value) in fields {
-            // Names that `http` knows are numbers to it, and compared as such.
+            // Names that `http` knows are numbers to it, and compared as such; each is pushed as the constant that the compiler knows.
+            let text = value.as_bytes();
             if name == header::ORIGIN {
                 origin = origin.or(Some(value));
-                request.push(b"origin", value.as_bytes());
-            } else if name == header::ACCESS_CONTROL_REQUEST_METHOD
-                || name == header::ACCESS_CONTROL_REQUEST_HEADERS
-                || name == REQUEST_PRIVATE_NETWORK
-            {
-                request.push(name.as_str().as_bytes(), value.as_bytes());
+                request.push(b"origin", text);
+            } else if name == header::ACCESS_CONTROL_REQUEST_METHOD {
+                request.push(b"access-control-request-method", text);
+            } else if name == header::ACCESS_CONTROL_REQUEST_HEADERS {
+                request.push(b"access-control-request-headers", text);
+            } else if name == REQUEST_PRIVATE_NETWORK {
+                request.push(b"access-control-request-private-network", text);
             }
         }
     } else {
