@@ -5,7 +5,7 @@ use std::ptr;
 use corsac::{FieldName, ResponseField};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::policy::Policy;
+use crate::policy::Compiled;
 use crate::request::Origin;
 
 /// The fields of a response that the inner service makes, which live on while it does: those that are not for preflights alone, in as
@@ -24,13 +24,17 @@ pub(crate) struct Fields {
 impl Fields {
     /// Takes the values out of the policy and out of the request. Nothing is copied.
     #[inline]
-    pub(crate) fn of<'a>(policy: &Policy, origin: Origin<'_>, fields: impl Iterator<Item = ResponseField<'a>>) -> Self {
+    pub(crate) fn of<'a>(
+        compiled: &Compiled,
+        origin: Origin<'_>,
+        fields: impl Iterator<Item = ResponseField<'a>>,
+    ) -> Self {
         let mut taken = Self::default();
         for field in fields {
             match field.name {
-                FieldName::AllowOrigin => taken.origin = origin.echoed(&field).or_else(|| policy.value(&field)),
+                FieldName::AllowOrigin => taken.origin = origin.echoed(&field).or_else(|| compiled.value(&field)),
                 FieldName::AllowCredentials => taken.credentials = true,
-                FieldName::ExposeHeaders => taken.expose = policy.value(&field),
+                FieldName::ExposeHeaders => taken.expose = compiled.value(&field),
                 FieldName::TimingAllowOrigin => taken.timing = true,
                 FieldName::Vary => taken.vary = true,
                 name => debug_assert!(false, "{name} is for preflights"),
@@ -67,7 +71,7 @@ impl Fields {
 
 /// The header map of an answer without a body that the layer gives by itself.
 pub(crate) fn answer<'a>(
-    policy: &Policy,
+    compiled: &Compiled,
     request: &HeaderMap,
     status: u16,
     fields: impl Iterator<Item = ResponseField<'a>>,
@@ -75,7 +79,7 @@ pub(crate) fn answer<'a>(
     let mut headers = HeaderMap::new();
     for field in fields {
         // `http` takes every value that the core sends.
-        if let Some(value) = policy.value(&field).or_else(|| echoed(request, &field)) {
+        if let Some(value) = compiled.value(&field).or_else(|| echoed(request, &field)) {
             headers.append(header_name(field.name), value);
         }
     }
@@ -94,7 +98,7 @@ pub(crate) struct KeptAnswer {
 impl KeptAnswer {
     /// `None` where more than the origin is the request's. The origin is copied: what is kept holds no request's memory.
     pub(crate) fn new<'a>(
-        policy: &Policy,
+        compiled: &Compiled,
         status: u16,
         fields: impl Iterator<Item = ResponseField<'a>>,
     ) -> Option<Self> {
@@ -102,7 +106,7 @@ impl KeptAnswer {
         for field in fields {
             let value = match field.name {
                 FieldName::AllowOrigin => HeaderValue::from_bytes(field.value).ok()?,
-                _ => policy.value(&field)?,
+                _ => compiled.value(&field)?,
             };
             headers.append(header_name(field.name), value.clone());
             lines.push((field.name, value));

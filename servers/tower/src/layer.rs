@@ -12,6 +12,7 @@ use crate::service::{Cors, Refused};
 /// Makes a [`Cors`] of a service.
 ///
 /// Cloning it, and cloning its services, is cheap; they share one policy.
+#[must_use]
 #[derive(Clone)]
 pub struct CorsLayer {
     pub(crate) source: Source,
@@ -58,7 +59,6 @@ impl CorsLayer {
 
     /// Asks this function about an origin that no entry of the policy takes, as [`decide_with`](corsac::PolicyRef::decide_with) does:
     /// only about well-formed origins, at most once a request.
-    #[must_use]
     pub fn allow_origin_fn(mut self, ask: impl Fn(&[u8]) -> bool + Send + Sync + 'static) -> Self {
         self.ask = Some(Arc::new(ask));
         self
@@ -66,7 +66,6 @@ impl CorsLayer {
 
     /// Also refuses requests that a page of another site has made and that may change something, and WebSocket handshakes from other
     /// origins: the [guard](corsac::PolicyRef::guard) against cross-site request forgery, which CORS is not.
-    #[must_use]
     pub fn guard(mut self) -> Self {
         self.options.guard = true;
         self
@@ -75,7 +74,6 @@ impl CorsLayer {
     /// Also refuses requests whose host is not in `allow_hosts`: the [check](corsac::PolicyRef::check_host) against DNS rebinding. A policy
     /// without such a list then refuses every request. An address in the request line counts as the host beside `Host`, so that two
     /// that differ are refused.
-    #[must_use]
     pub fn check_host(mut self) -> Self {
         self.options.check_host = true;
         self
@@ -83,7 +81,6 @@ impl CorsLayer {
 
     /// Says by which scheme browsers reach the server, which only the server knows: a page that came by `http` on the same host is then not
     /// taken for the server's own. Matters to [`guard`](Self::guard) alone.
-    #[must_use]
     pub fn scheme(mut self, scheme: Scheme) -> Self {
         self.options.scheme = Some(scheme);
         self
@@ -98,7 +95,6 @@ impl CorsLayer {
     /// let layer = CorsLayer::new(policy).on_refusal(|refused| eprintln!("{}: {}", refused.refusal(), refused));
     /// # drop(layer);
     /// ```
-    #[must_use]
     pub fn on_refusal(mut self, hear: impl Fn(&Refused<'_>) + Send + Sync + 'static) -> Self {
         self.on_refusal = Some(Arc::new(hear));
         self

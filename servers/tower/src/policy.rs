@@ -1,6 +1,7 @@
 //! A policy that owns its image, and a place for one that can be replaced while requests are served.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
@@ -13,10 +14,11 @@ use crate::fields::KeptAnswer;
 /// A compiled policy. Cloning it is cheap: clones share the image.
 #[derive(Clone)]
 pub struct Policy {
-    shared: Arc<Owned>,
+    shared: Arc<Compiled>,
 }
 
-struct Owned {
+/// An image, and what is made of it once.
+pub(crate) struct Compiled {
     /// What `compile_into` wrote, or `open` took.
     image: Bytes,
     /// The constant values, made when each is first sent.
@@ -49,12 +51,25 @@ impl Policy {
     }
 
     fn of(image: Bytes) -> Self {
-        Self { shared: Arc::new(Owned { image, values: Default::default(), answers: Default::default() }) }
+        Self { shared: Arc::new(Compiled { image, values: Default::default(), answers: Default::default() }) }
     }
 
     /// The policy, to ask it by oneself.
     pub fn as_ref(&self) -> PolicyRef<'_> {
-        PolicyRef::__built(&self.shared.image)
+        self.compiled().policy()
+    }
+
+    /// What decides.
+    #[inline]
+    pub(crate) fn compiled(&self) -> &Compiled {
+        &self.shared
+    }
+}
+
+impl Compiled {
+    #[inline]
+    pub(crate) fn policy(&self) -> PolicyRef<'_> {
+        PolicyRef::__built(&self.image)
     }
 
     /// The answer to preflights, made by `make` when the first is answered; `None` where each gets another.
@@ -64,7 +79,7 @@ impl Policy {
         is_allowed: bool,
         make: impl FnOnce() -> Option<KeptAnswer>,
     ) -> Option<&KeptAnswer> {
-        let [refused, allowed] = &self.shared.answers;
+        let [refused, allowed] = &self.answers;
         let place = if is_allowed { allowed } else { refused };
         place.get_or_init(make).as_ref()
     }
@@ -76,17 +91,17 @@ impl Policy {
             b"Origin" => Some(HeaderValue::from_static("Origin")),
             b"true" => Some(HeaderValue::from_static("true")),
             b"*" => Some(HeaderValue::from_static("*")),
-            _ if self.shared.image.as_ptr_range().contains(&field.value.as_ptr()) => self.kept(field),
+            _ if self.image.as_ptr_range().contains(&field.value.as_ptr()) => self.kept(field),
             _ => None,
         }
     }
 
     /// A part of the image, made when it is first sent.
     fn kept(&self, field: &ResponseField<'_>) -> Option<HeaderValue> {
-        let slot = self.shared.values.get(usize::from(field.name.number()))?;
+        let slot = self.values.get(usize::from(field.name.number()))?;
         if slot.get().is_none() {
             // Another thread may be first.
-            let _ = slot.set(HeaderValue::from_maybe_shared(self.shared.image.slice_ref(field.value)).ok()?);
+            let _ = slot.set(HeaderValue::from_maybe_shared(self.image.slice_ref(field.value)).ok()?);
         }
         slot.get().cloned()
     }
@@ -131,7 +146,7 @@ impl Eq for Policy {}
 /// Reading takes no lock, and neither does replacing.
 #[derive(Clone)]
 pub struct SharedPolicy {
-    place: Arc<ArcSwap<Owned>>,
+    place: Arc<ArcSwap<Compiled>>,
 }
 
 impl fmt::Debug for SharedPolicy {
@@ -149,6 +164,12 @@ impl SharedPolicy {
     /// Puts another policy into it, for all requests from now on.
     pub fn replace(&self, policy: impl Into<Policy>) {
         self.place.store(policy.into().shared);
+    }
+
+    /// What decides now. Nothing is counted, as it is for [`load`](Self::load), by all threads in one place.
+    #[inline]
+    pub(crate) fn compiled(&self) -> impl Deref<Target = Arc<Compiled>> {
+        self.place.load()
     }
 
     /// The policy that is in it now.

@@ -12,10 +12,11 @@ use tower_service::Service;
 
 use crate::fields::{self, Fields, KeptAnswer};
 use crate::layer::{CorsLayer, Source};
-use crate::policy::Policy;
+use crate::policy::Compiled;
 use crate::request::{self, Origin};
 
 /// A service with CORS around it; made by [`CorsLayer`].
+#[must_use]
 #[derive(Clone, Debug)]
 pub struct Cors<S> {
     inner: S,
@@ -64,44 +65,49 @@ impl<S> Cors<S> {
     }
 
     /// The service inside.
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The service inside.
     pub fn into_inner(self) -> S {
         self.inner
     }
 
     fn next<B>(&self, request: &Request<B>) -> Next {
         match &self.layer.source {
-            Source::Fixed(policy) => self.next_by(policy, request),
-            Source::Shared(shared) => self.next_by(&shared.load(), request),
+            Source::Fixed(policy) => self.next_by(policy.compiled(), request),
+            Source::Shared(shared) => self.next_by(&shared.compiled(), request),
         }
     }
 
-    fn next_by<B>(&self, policy: &Policy, request: &Request<B>) -> Next {
+    fn next_by<B>(&self, compiled: &Compiled, request: &Request<B>) -> Next {
         let options = &self.layer.options;
         if options.guard || options.check_host {
-            return self.screened(policy, request);
+            return self.screened(compiled, request);
         }
         let (cors, origin) = request::cors(request.method(), request.headers());
         let decision = match &self.layer.ask {
-            None => policy.as_ref().decide(&cors),
-            Some(ask) => policy.as_ref().decide_with(&cors, |origin| ask(origin)),
+            None => compiled.policy().decide(&cors),
+            Some(ask) => compiled.policy().decide_with(&cors, |origin| ask(origin)),
         };
         if let (Some(refusal), Some(hear)) = (decision.refusal(), &self.layer.on_refusal) {
             hear(&Refused { refusal, explanation: &decision.explain() });
         }
         match decision.status() {
-            None => Next::Continue(Fields::of(policy, origin, decision.fields())),
+            None => Next::Continue(Fields::of(compiled, origin, decision.fields())),
             Some(status) => {
-                let make = || KeptAnswer::new(policy, status, decision.fields());
-                let kept = policy.kept_answer(decision.refusal().is_none(), make);
+                let make = || KeptAnswer::new(compiled, status, decision.fields());
+                let kept = compiled.kept_answer(decision.refusal().is_none(), make);
                 let headers = kept.and_then(|kept| kept.with(origin, decision.fields()));
-                let anew = || fields::answer(policy, request.headers(), status, decision.fields());
+                let anew = || fields::answer(compiled, request.headers(), status, decision.fields());
                 respond(status, headers.unwrap_or_else(anew))
             }
         }
     }
 
     /// With the verdicts beside CORS.
-    fn screened<B>(&self, policy: &Policy, request: &Request<B>) -> Next {
+    fn screened<B>(&self, compiled: &Compiled, request: &Request<B>) -> Next {
         let options = &self.layer.options;
         let mut whole = request::whole(request, options.scheme);
         if !options.check_host {
@@ -111,13 +117,13 @@ impl<S> Cors<S> {
             whole = whole.without_guard();
         }
         let ask = self.layer.ask.as_ref();
-        let screening = policy.as_ref().screen_with(&whole, |origin| ask.is_some_and(|ask| ask(origin)));
+        let screening = compiled.policy().screen_with(&whole, |origin| ask.is_some_and(|ask| ask(origin)));
         if let (Some(refusal), Some(hear)) = (screening.refusal(), &self.layer.on_refusal) {
             hear(&Refused { refusal, explanation: &screening.explain() });
         }
         match screening.status() {
-            None => Next::Continue(Fields::of(policy, Origin::of(request.headers()), screening.fields())),
-            Some(status) => respond(status, fields::answer(policy, request.headers(), status, screening.fields())),
+            None => Next::Continue(Fields::of(compiled, Origin::of(request.headers()), screening.fields())),
+            Some(status) => respond(status, fields::answer(compiled, request.headers(), status, screening.fields())),
         }
     }
 }

@@ -218,6 +218,8 @@ async fn readiness_is_the_services_own() {
     let polls = poll_fn(|context| Poll::Ready([service.poll_ready(context), service.poll_ready(context)])).await;
     assert!(polls[0].is_pending() && polls[1].is_ready());
     assert_eq!(service.get_ref().0, 2);
+    service.get_mut().0 = 0;
+    assert!(poll_fn(|context| Poll::Ready(service.poll_ready(context))).await.is_pending());
 }
 
 #[tokio::test]
