@@ -307,7 +307,7 @@ impl<'p> PolicyRef<'p> {
         u32_at(self.head, at)
     }
 
-    /// Whether every offset is in its bounds, and nothing can come out of the policy that `compile` would not have let in.
+    /// Whether every offset is in its bounds, and no value can be sent that `compile` would not have let in.
     const fn is_sound(&self) -> bool {
         let flags = self.flags();
         let masks = self.u32(head::MASKS + 4);
@@ -323,8 +323,8 @@ impl<'p> PolicyRef<'p> {
             && self.table(head::ORIGINS).is_sound(Holds::Origins, masks, texts_at)
             && self.table(head::METHODS).is_sound(Holds::Methods, 0, texts_at)
             && self.table(head::HEADERS).is_sound(Holds::Headers, 0, texts_at)
-            && self.table(head::HOSTS).is_sound(Holds::Names, 0, texts_at)
-            && self.table(head::CONTENT_TYPES).is_sound(Holds::Names, 0, texts_at)
+            && self.table(head::HOSTS).is_sound(Holds::HostsOrContentTypes, 0, texts_at)
+            && self.table(head::CONTENT_TYPES).is_sound(Holds::HostsOrContentTypes, 0, texts_at)
     }
 
     /// Whether all texts lie behind the tables and masks, and all bytes there can be sent or shown.
@@ -441,6 +441,76 @@ mod tests {
             });
             assert_eq!(PolicyRef::open(&image).is_ok(), is_sound, "{name:?}");
         }
+    }
+
+    /// The bug: 64-bit targets scanned few patterns and 32-bit ones looked them up, so that a forged image, of which what only helps to
+    /// look up was changed, was answered in two ways; and patterns for any port were looked up on both.
+    #[test]
+    fn few_patterns_need_nothing_that_helps_to_look_up() {
+        let config = Config {
+            allow_origins: &["http://*.localhost:*", "https://*.example.com", "https://app-*.example.org"],
+            ..Config::CLOSED
+        };
+        let masks = |image: &[u8]| {
+            let at = index(u32_at(image, head::MASKS));
+            at..at + index(u32_at(image, head::MASKS + 4)) * 8
+        };
+        type Change = fn(&mut Vec<u8>, core::ops::Range<usize>);
+        let changes: [(&str, Change); 4] = [
+            ("nothing", |_, _| ()),
+            ("no length of a pattern's end", |image, _| put_u32(image, head::PATTERN_ENDS, 0)),
+            ("no pattern within a label", |image, _| {
+                let flags = u32_at(image, head::FLAGS);
+                put_u32(image, head::FLAGS, flags & !Flags::IN_LABEL.0);
+            }),
+            ("no length of a prefix or a suffix", |image, masks| image[masks].fill(0)),
+        ];
+        for (what, change) in changes {
+            let image = forged(&config, |image| {
+                let masks = masks(image);
+                change(image, masks);
+            });
+            let policy = PolicyRef::open(&image).unwrap();
+            for (entry, origin) in
+                ["http://a.localhost:3000", "https://a.b.example.com", "https://app-1.example.org"].iter().enumerate()
+            {
+                let request = Request::from_fields("GET", [("Origin", *origin)]);
+                assert_eq!(policy.decide(&request).matched_entry(), Some(entry), "{what}: {origin}");
+            }
+        }
+    }
+
+    /// The bug: a forged record of a name that was none was taken by the glance at the first names of a list, and not by the look at
+    /// each, so that targets answered in two ways.
+    #[test]
+    fn a_table_has_its_own_kinds_of_records() {
+        let config = Config { allow_methods: &["PUT"], allow_hosts: &["a:*"], allow_content_types: &["a/b"], ..PAGE };
+        for (table, kinds) in [
+            (head::METHODS, &[RecordKind::METHOD.number()][..]),
+            (head::HEADERS, &[RecordKind::NAME.number()]),
+            (head::HOSTS, &[RecordKind::NAME.number(), RecordKind::NAME.with_any_port(true).number()]),
+            (head::CONTENT_TYPES, &[RecordKind::NAME.number(), RecordKind::NAME.with_any_port(true).number()]),
+        ] {
+            for kind in 0..16 {
+                let image = forged(&config, |image| {
+                    let record = index(u32_at(image, table)) + index(u32_at(image, table + 4)) * 8;
+                    let shape = u32_at(image, record + 8);
+                    put_u32(image, record + 8, shape & !15 | kind);
+                });
+                assert_eq!(PolicyRef::open(&image).is_ok(), kinds.contains(&kind), "{table} {kind}");
+            }
+        }
+    }
+
+    /// The bug: nothing held a forged pattern to its scheme, so that one with no more than `http` took what is no origin.
+    #[test]
+    fn a_pattern_has_a_scheme() {
+        let config = Config { allow_origins: &["https://*.example.com"], ..Config::CLOSED };
+        let image = forged(&config, |image| {
+            let record = index(u32_at(image, head::ORIGINS)) + index(u32_at(image, head::ORIGINS + 4)) * 8;
+            put_u32(image, record + 8, RecordKind::IN_LABEL.number() | 4 << 4);
+        });
+        assert_eq!(PolicyRef::open(&image), Err(ImageError::Structure));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Names at the beginning of a list, seen at a glance.
 
 use crate::bytes::{index, u32_at};
-use crate::table::{RECORD_LEN, RecordKind, Table};
+use crate::table::{RECORD_LEN, Table};
 
 /// Finds names of a small table at the beginning of a list, one after another.
 ///
@@ -32,13 +32,9 @@ impl<'p> Leading<'p> {
             let next = self.after.split_first_chunk::<RECORD_LEN>();
             let (record, after) = next.or_else(|| self.records.split_first_chunk())?;
             self.after = after;
-            let shape = u32_at(record, 8);
-            let length = index(shape >> 4); // no name has a right piece
+            let length = index(u32_at(record, 8) >> 4); // no name has a right piece
             let is_whole = list.get(length).map_or(list.len() == length, |byte| *byte == b',');
-            if is_whole
-                && RecordKind::of(shape) == RecordKind::NAME
-                && list.get(..length) == Some(self.table.piece(u32_at(record, 0), length))
-            {
+            if is_whole && list.get(..length) == Some(self.table.piece(u32_at(record, 0), length)) {
                 return Some(length);
             }
         }

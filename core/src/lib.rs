@@ -156,6 +156,7 @@ mod hash;
 mod image;
 mod policy;
 mod records;
+mod scan;
 mod table;
 
 mod answers;

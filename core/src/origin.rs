@@ -71,9 +71,10 @@ impl<'p> PolicyRef<'p> {
     /// # Complexity
     ///
     /// Linear in the length of `origin`, whatever the number of entries. Up to eight records are held against it one after another.
-    /// Beyond, one look-up for the whole, and where the policy has patterns, for each label at most one, and for patterns within a
-    /// label one for each length of prefix in use over its very domain and one for each length of suffix in use with a prefix that
-    /// fits: at most 1,953, whatever the number of entries.
+    /// Beyond, one look-up for the whole, and where the policy has patterns, for each label at most one; for patterns within the
+    /// leftmost label, of which the `*` takes at least one of 63 bytes, one for the domain, one for each length of prefix in use over
+    /// it (63 at most), and one for each length of suffix in use with a prefix that fits (2,015 at most). Where there are patterns for
+    /// any port, all of this once more for those.
     #[inline(always)]
     pub(crate) fn match_origin(&self, origin: &[u8], ask: Option<impl FnOnce(&[u8]) -> bool>) -> Option<AllowedOrigin> {
         let flags = self.flags();
@@ -121,39 +122,40 @@ impl<'p> PolicyRef<'p> {
     /// The index of a pattern that takes `origin`.
     #[inline(never)]
     fn find_pattern(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
-        if table.is_scanned() { self.scan_patterns(table, origin) } else { self.look_up_patterns(table, origin) }
+        if table.is_scanned() { self.find_among_few(table, origin) } else { self.find_among_many(table, origin) }
     }
 
     /// Holds each of a few patterns against the origin: those with their own port, then, without its port, those for any.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(target_pointer_width = "32", inline(never))]
-    fn scan_patterns(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
+    fn find_among_few(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
         if has_too_long_host(origin) {
             return None;
         }
-        let found = table.scan_patterns(origin, false);
+        let found = table.scan_for_pattern(origin, false);
         if found.is_some() || !self.flags().has(Flags::ANY_PORT) {
             return found;
         }
-        table.scan_patterns(SplitOrigin::new(origin)?.without_any_port()?.whole, true)
+        table.scan_for_pattern(SplitOrigin::new(origin)?.without_port()?.whole, true)
     }
 
     /// Looks a pattern up: one with its own port, then one for any.
     #[inline(never)]
-    fn look_up_patterns(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
+    fn find_among_many(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
+        // The one place for both, as stack is dear.
         let mut split = SplitOrigin::new(origin)?;
-        let found = self.look_up_host(table, &split, false);
+        let found = self.look_up_host_pattern(table, &split, false);
         if found.is_some() || !self.flags().has(Flags::ANY_PORT) {
             return found;
         }
-        split = split.without_any_port()?;
+        split = split.without_port()?;
         let whole = self.find(table, RecordKind::ORIGIN.with_any_port(true), split.whole);
-        if whole.is_some() { whole } else { self.look_up_host(table, &split, true) }
+        if whole.is_some() { whole } else { self.look_up_host_pattern(table, &split, true) }
     }
 
     /// Looks for a pattern that has its `*` in the host; with `any_port`, for one for any port, and the origin is without its own.
     #[inline]
-    fn look_up_host(&self, table: &Table<'p>, split: &SplitOrigin<'_>, any_port: bool) -> Option<u32> {
+    fn look_up_host_pattern(&self, table: &Table<'p>, split: &SplitOrigin<'_>, any_port: bool) -> Option<u32> {
         let labels = self.look_up_labels(table, split, any_port)?;
         if labels.found.is_none() && self.flags().has(Flags::IN_LABEL) {
             return self.look_up_in_label(table, split, &labels, any_port);
@@ -308,8 +310,8 @@ impl<'r> SplitOrigin<'r> {
         self.whole.get(self.host_end..).unwrap_or_default()
     }
 
-    /// The origin without its port, if it has one that a pattern for any port takes: the default one, which is not written, too.
-    fn without_any_port(self) -> Option<Self> {
+    /// The origin without its port, if a pattern for any port takes that: written out, or the default one, which is not.
+    fn without_port(self) -> Option<Self> {
         if !is_serialized_port(self.port(), self.scheme()) {
             return None;
         }

@@ -20,8 +20,10 @@
 //! A record names up to two pieces of text in the image: the key's beginning and its end, with whatever a `*` stands for
 //! between them.
 
-use crate::ascii::{is_host_byte, is_token};
-use crate::bytes::{from, high, index, is_lower_case_of, low, narrow, next, part, put_u32, to, u32_at, wide};
+use crate::ascii::is_token;
+use crate::bytes::{
+    find_text, from, high, index, is_lower_case_of, low, narrow, next, part, put_u32, to, u32_at, wide,
+};
 use crate::hash::Hash;
 use crate::method::is_forbidden;
 
@@ -69,15 +71,9 @@ impl RecordKind {
         if any { Self(self.0 | Self::ANY_PORT) } else { self }
     }
 
-    /// The kind in a record's shape.
-    #[inline]
-    pub(crate) const fn of(shape: u32) -> Self {
-        Self(shape & 15)
-    }
-
-    /// The kind of a key for any port, or with `any` unset, of one with its own; other kinds become none.
-    const fn if_any_port(self, any: bool) -> Self {
-        if any { Self(self.0 ^ Self::ANY_PORT) } else { self }
+    /// The kind of the same key with its port, where this is one for any port.
+    pub(crate) const fn of_any_port(self) -> Option<Self> {
+        if self.is_any_port() { Some(Self(self.0 & !Self::ANY_PORT)) } else { None }
     }
 
     pub(crate) const fn ignores_case(self) -> bool {
@@ -134,12 +130,12 @@ pub(crate) struct Record {
 pub(crate) const MAX_PIECE_LEN: usize = (1 << 14) - 1;
 
 impl Record {
-    const fn read(bytes: &[u8]) -> Self {
+    pub(crate) const fn read(bytes: &[u8]) -> Self {
         let shape = u32_at(bytes, 8);
         Self {
             left_at: u32_at(bytes, 0),
             right_at: u32_at(bytes, 4),
-            kind: RecordKind::of(shape),
+            kind: RecordKind(shape & 15),
             left_len: (shape >> 4) & 0x3fff,
             right_len: shape >> 18,
             extra: u32_at(bytes, 12),
@@ -189,14 +185,27 @@ pub(crate) struct Name<'p> {
 /// What the keys of a table are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holds {
-    /// Origins and patterns, of which none is shorter than `a://b`; `*` is none.
+    /// Origins and patterns.
     Origins,
     /// Methods that are not forbidden.
     Methods,
     /// Names of request headers.
     Headers,
-    /// Hosts, or content types.
-    Names,
+    /// Hosts, each with its port or for any, or content types.
+    HostsOrContentTypes,
+}
+
+impl Holds {
+    /// Whether a record's kind and its left piece are what such a table holds: what deciding takes unseen.
+    const fn has(self, record: &Record, left: &[u8]) -> bool {
+        match self {
+            // In this the pattern takes no look, and a `*` alone is none.
+            Self::Origins => find_text(left, b"://").is_some(),
+            Self::Methods => record.kind.eq(RecordKind::METHOD) && is_token(left) && !is_forbidden(left),
+            Self::Headers => record.kind.eq(RecordKind::NAME) && is_token(left),
+            Self::HostsOrContentTypes => record.kind.ignores_case() && !left.is_empty(),
+        }
+    }
 }
 
 /// A table to read.
@@ -260,35 +269,6 @@ impl<'p> Table<'p> {
         None
     }
 
-    /// Holds each pattern with a `*` against an origin whose host is not too long: whether the origin begins and ends as the pattern
-    /// does, and has between them what the `*` stands for. The rest needs no look, as it is the pattern's. With `any_port` only patterns
-    /// for any port are, and the origin is without its own.
-    ///
-    /// Of several the one that a look-up label by label finds first: the whole host, whole labels before parts of one, then the
-    /// shortest end, or the shortest beginning.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    pub(crate) fn scan_patterns(&self, origin: &[u8], any_port: bool) -> Option<u32> {
-        let mut best = None;
-        for record in self.records().chunks_exact(RECORD_LEN) {
-            let record = Record::read(record);
-            let (star, rank) = match record.kind.if_any_port(any_port) {
-                RecordKind::ORIGIN if any_port => (Star::Nothing, (0, 0)),
-                RecordKind::SUBDOMAINS => (Star::Labels, (0, record.right_len)),
-                RecordKind::IN_LABEL => (Star::InLabel, (record.left_len, record.right_len)),
-                _ => continue,
-            };
-            let left = self.piece(record.left_at, index(record.left_len));
-            let right = self.piece(record.right_at, index(record.right_len));
-            let middle = origin.strip_suffix(right).and_then(|rest| rest.strip_prefix(left));
-            let takes = middle.is_some_and(|middle| star.takes(middle));
-            if takes && best.is_none_or(|(other, _)| rank < other) {
-                best = Some((rank, record.extra));
-            }
-        }
-        best.map(|(_, entry)| entry)
-    }
-
     /// What a record has in `extra`, if it has this key.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn match_record(&self, record: &[u8; RECORD_LEN], key: &Key<'_>) -> Option<u32> {
@@ -327,7 +307,8 @@ impl<'p> Table<'p> {
         len == 0 || index(at) >= texts_at && index(at).saturating_add(index(len)) <= self.image.len()
     }
 
-    /// Whether all of the table lies in the image, and the text of each record behind `texts_at`, and what it holds is that.
+    /// Whether all of the table lies in the image, the text of each record behind `texts_at`, and each record is one that such a table
+    /// holds.
     #[inline(never)]
     pub(crate) const fn is_sound(&self, holds: Holds, masks: u32, texts_at: usize) -> bool {
         let span = self.span;
@@ -355,49 +336,12 @@ impl<'p> Table<'p> {
             {
                 return false;
             }
-            let text = piece(self.image, record.left_at, record.left_len);
-            // Deciding takes what is listed for a method or a name, and sends what was asked for.
-            let fits = match holds {
-                Holds::Origins => text.len() >= 4,
-                Holds::Methods => is_token(text) && !is_forbidden(text),
-                Holds::Headers => is_token(text),
-                Holds::Names => !text.is_empty(),
-            };
-            if !fits {
+            if !holds.has(&record, piece(self.image, record.left_at, record.left_len)) {
                 return false;
             }
             at = at.wrapping_add(RECORD_LEN);
         }
         true
-    }
-}
-
-/// What stands between a pattern's pieces.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Star {
-    /// No `*`.
-    Nothing,
-    /// One or more bytes of a label.
-    InLabel,
-    /// One or more whole labels.
-    Labels,
-}
-
-impl Star {
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    fn takes(self, text: &[u8]) -> bool {
-        let mut label_is_empty = true;
-        for byte in text {
-            if is_host_byte(*byte) {
-                label_is_empty = false;
-            } else if self == Self::Labels && *byte == b'.' && !label_is_empty {
-                label_is_empty = true;
-            } else {
-                return false;
-            }
-        }
-        if self == Self::Nothing { text.is_empty() } else { !label_is_empty }
     }
 }
 

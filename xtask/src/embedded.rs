@@ -23,13 +23,13 @@ const COMPILED: [&str; 4] =
 /// The images, with the most bytes of flash that each may take, the compiler's own `memcpy` and `memcmp` (about 1 KiB)
 /// included. The promise is 8 KiB for `open` and `decide` together, which the image `decide` holds; every other ceiling
 /// stands a little above what was last measured, so that growth is noticed. Raise one with a reason.
-/// (`open` went from 1.4 to 2.1 KiB when it began to see to it that listed methods are methods, which `decide` then takes unseen; the
+/// (`open` went from 1.4 to 2.2 KiB when it began to see to it that each table holds what it should, which `decide` then takes unseen; the
 /// table of byte classes that this needs is in `decide` anyway. `explain` grew by half a KiB when few patterns began to be scanned on
 /// every target.)
 const IMAGES: [(&str, u32); 6] = [
-    ("open", 2_176),
+    ("open", 2_304),
     ("decide", 8_192),
-    ("verdicts", 15_360),
+    ("verdicts", 15_616),
     ("explain", 31_744),
     ("compile", 32_768),
     ("everything", 75_776),

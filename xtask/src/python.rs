@@ -57,7 +57,7 @@ pub(crate) fn bench(root: &Path, report: &mut Report, file: Option<&Path>) {
 enum Purpose {
     /// To be used: built as it is shipped.
     Ship,
-    /// To see that it can be built: as fast as it can be.
+    /// To see that it can be built: without optimizing it, in little time.
     Try,
 }
 

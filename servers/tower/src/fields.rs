@@ -126,7 +126,7 @@ impl KeptAnswer {
         for (name, value) in &self.lines {
             let field = fields.next().filter(|field| field.name == *name)?;
             let kept = value.as_bytes();
-            // Most are the same bytes of the policy, which have not to be compared.
+            // Most are the same bytes of the policy, which need not be compared.
             if !ptr::eq(kept, field.value) && kept != field.value {
                 other_origin = Some(origin.echoed(&field)?);
             }

@@ -166,7 +166,7 @@ impl SharedPolicy {
         self.place.store(policy.into().shared);
     }
 
-    /// What decides now. Nothing is counted, as it is for [`load`](Self::load), by all threads in one place.
+    /// What decides now. As a rule the count that all threads share is left alone, which [`load`](Self::load) goes up and down.
     #[inline]
     pub(crate) fn compiled(&self) -> impl Deref<Target = Arc<Compiled>> {
         self.place.load()

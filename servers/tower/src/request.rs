@@ -26,7 +26,7 @@ pub(crate) fn cors<'r>(method: &'r Method, fields: &'r HeaderMap) -> (Request<'r
     let mut origin = None;
     if method == Method::OPTIONS {
         for (name, value) in fields {
-            // Names that `http` knows are numbers to it, and compared as such; each is pushed as the constant that the compiler knows.
+            // Names that `http` knows are numbers to it, and compared as such; what is pushed under a constant name is not compared again.
             let text = value.as_bytes();
             if name == header::ORIGIN {
                 origin = origin.or(Some(value));
@@ -36,7 +36,7 @@ pub(crate) fn cors<'r>(method: &'r Method, fields: &'r HeaderMap) -> (Request<'r
             } else if name == header::ACCESS_CONTROL_REQUEST_HEADERS {
                 request.push(b"access-control-request-headers", text);
             } else if name == REQUEST_PRIVATE_NETWORK {
-                request.push(b"access-control-request-private-network", text);
+                request.push(PRIVATE_NETWORK.as_bytes(), text);
             }
         }
     } else {
@@ -48,7 +48,8 @@ pub(crate) fn cors<'r>(method: &'r Method, fields: &'r HeaderMap) -> (Request<'r
     (request, Origin(origin))
 }
 
-const REQUEST_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-request-private-network");
+const PRIVATE_NETWORK: &str = "access-control-request-private-network";
+const REQUEST_PRIVATE_NETWORK: HeaderName = HeaderName::from_static(PRIVATE_NETWORK);
 
 /// Everything, for the verdicts beside CORS. In HTTP/2, and in a request line with a whole address, the host is in the address.
 pub(crate) fn whole<'r, B>(request: &'r http::Request<B>, scheme: Option<Scheme>) -> ScreenRequest<'r> {

@@ -64,12 +64,12 @@ impl<S> Cors<S> {
         &self.inner
     }
 
-    /// The service inside.
+    /// The service inside, to be changed.
     pub fn get_mut(&mut self) -> &mut S {
         &mut self.inner
     }
 
-    /// The service inside.
+    /// The service inside, without CORS.
     pub fn into_inner(self) -> S {
         self.inner
     }

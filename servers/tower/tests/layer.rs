@@ -253,6 +253,26 @@ async fn a_request_ends_with_the_policy_that_it_began_with() {
     assert_eq!(values(response.headers(), "access-control-allow-origin"), [""; 0]);
 }
 
+/// The policy is read while the functions of the caller run, who may replace it in them.
+#[tokio::test]
+async fn a_decision_ends_with_the_policy_that_it_began_with() {
+    let shared = SharedPolicy::new(policy! { allow_origins: &["https://app.example.com"], max_age: Some(600) });
+    let (asking, hearing) = (shared.clone(), shared.clone());
+    let layer = CorsLayer::shared(&shared)
+        .allow_origin_fn(move |origin| {
+            asking.replace(policy! {});
+            origin == b"https://paired.example"
+        })
+        .on_refusal(move |_| hearing.replace(policy! { max_age: Some(5) }));
+    let preflight = |origin| request("OPTIONS", &[("origin", origin), ("access-control-request-method", "GET")]);
+    let response = ask(&layer, preflight("https://paired.example"), 200, &[]).await;
+    assert_eq!(values(response.headers(), "access-control-allow-origin"), ["https://paired.example"]);
+    assert_eq!(values(response.headers(), "access-control-max-age"), ["600"]);
+    assert_eq!(shared.load(), policy! {}.into());
+    assert_eq!(ask(&layer, preflight("https://other.example"), 200, &[]).await.status(), 403);
+    assert_eq!(shared.load(), policy! { max_age: Some(5) }.into());
+}
+
 #[tokio::test]
 async fn the_functions_are_asked_and_told() {
     let told = Arc::new(Mutex::new(Vec::new()));

@@ -15,13 +15,16 @@ const FLOOR: &str = "floor-of-actual-allowed-1";
 /// The most instructions on the Cortex-M3 of the decision alone. The promise is 1,500 for an actual request with one listed origin and
 /// 4,000 for a preflight with three names; the ceilings stand a little above what was last measured, so that growth is noticed. Raise
 /// one with a reason.
-const INSTRUCTIONS: [(&str, u32); 14] = [
+const INSTRUCTIONS: [(&str, u32); 17] = [
     (FLOOR, 100),
     ("no-origin", 50),
     ("actual-allowed-1", 400),
     ("actual-refused-1", 400),
     ("actual-allowed-4", 400),
-    ("actual-refused-4", 1_850),
+    ("actual-refused-4", 1_200),
+    ("pattern-allowed-4", 800),
+    ("in-label-allowed-1", 680),
+    ("patterns-8-refused-253-bytes", 9_200),
     ("actual-allowed-16", 580),
     ("actual-refused-16", 370),
     ("preflight-3-names-1", 2_050),
@@ -189,7 +192,8 @@ const ABOUT_FLASH: &str = "
 ## Flash
 
 Bytes of each image, the compiler's own `memcpy` and its like included. None has static memory. `decide` is `open`, `Request`, the
-decision and the response fields.
+decision and the response fields; its request stays where it is made. A program that moves one, as it may return it from a function, also
+needs `memcpy`, up to 900 bytes of it, if nothing else in it does.
 
 ";
 const ABOUT_INSTRUCTIONS: &str = "
@@ -250,6 +254,24 @@ mod tests {
         assert_eq!(faults(&[("a", 11)]), ["a: 11 bytes, 10 allowed"]);
         assert_eq!(faults(&[]), ["a: bytes not measured"]);
         assert_eq!(faults(&[("a", 1), ("b", 1)]), ["b: bytes without a ceiling"]);
+    }
+
+    /// The page is written by the long run alone; what it shares with this file is not to drift until then.
+    #[test]
+    fn the_page_has_these_words_and_ceilings() {
+        let page = include_str!("../../../docs/embedded.md");
+        let (before, after) = HEAD.split_once("COMPILER").expect("a place for the compiler");
+        assert!(page.starts_with(before) && page.contains(after), "what stands above the tables is another");
+        assert!(page.contains(ABOUT_FLASH) && page.contains(ABOUT_INSTRUCTIONS));
+        let cells = |ceilings: [u32; STACK.len()]| ceilings.map(grouped).join(" | ");
+        for ceilings in [STACK.map(|(_, ceiling, _)| ceiling), STACK.map(|(.., ceiling)| ceiling)] {
+            assert!(page.contains(&cells(ceilings)), "other ceilings of the stack");
+        }
+        let ceiling =
+            |name: &str| page.lines().find(|line| line.starts_with(&format!("| {name} |")))?.split(" | ").nth(2);
+        for (name, most) in INSTRUCTIONS {
+            assert_eq!(ceiling(name), Some(&*grouped(most)), "{name}");
+        }
     }
 
     #[test]

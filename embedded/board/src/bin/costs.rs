@@ -26,6 +26,16 @@ static FOUR: PolicyRef<'static> = policy! {
     allow_headers: &["authorization", "content-type", "x-request-id"],
     max_age: Some(600),
 };
+static IN_LABEL: PolicyRef<'static> = policy! { allow_origins: &["https://app-*.example.com"] };
+/// Of each origin below the last all have to be looked at to their ends.
+static NESTED: PolicyRef<'static> = policy! {
+    allow_origins: &[
+        "https://*.a.example.com:*", "https://*.a.a.example.com:*", "https://*.a.a.a.example.com:*",
+        "https://*.a.a.a.a.example.com:*", "https://*.a.a.example.com", "https://*.a.a.a.example.com",
+        "https://*.a.a.a.a.example.com", "https://*.a.a.a.a.a.example.com",
+    ],
+    dangerously_allow_any_port: true,
+};
 static SIXTEEN: PolicyRef<'static> = policy! {
     allow_origins: &[
         "https://a01.example.com", "https://a02.example.com", "https://a03.example.com", "https://a04.example.com",
@@ -58,6 +68,23 @@ const USUAL: [Field<'static>; 7] = [
 static AT_CAP: [u8; 8191] = repeated(b"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx,");
 static LISTED: [u8; 8191] = repeated(b"content-type,  ,content-type,authorization,content-type,content,");
 static OVER_CAP: [u8; 65_536] = repeated(b"authorization,, ");
+
+/// Below every domain of `NESTED`, in a host of 253 bytes, but for a byte at its very beginning.
+static NESTED_ORIGIN: [u8; 261] = {
+    let mut text = [b'x'; 261];
+    let (scheme, domain) = (b"https://A", b".a.a.a.a.a.example.com");
+    let mut at = 0;
+    while at < scheme.len() {
+        text[at] = scheme[at];
+        at += 1;
+    }
+    at = 0;
+    while at < domain.len() {
+        text[text.len() - domain.len() + at] = domain[at];
+        at += 1;
+    }
+    text
+};
 
 const fn repeated<const N: usize>(unit: &[u8]) -> [u8; N] {
     let mut text = [0; N];
@@ -106,6 +133,9 @@ fn main() -> ! {
     };
     let page = with(origin(PAGE));
     let stranger = with(origin(STRANGER));
+    let preview = with(origin(b"https://branch-7.preview.example.com"));
+    let labelled = with(origin(b"https://app-7.example.com"));
+    let nested = with(origin(&NESTED_ORIGIN));
     let three = preflight(PAGE, b"authorization,content-type,x-request-id");
     let foreign = preflight(STRANGER, b"authorization,content-type,x-request-id");
     let (at_cap, listed, over_cap) = (preflight(PAGE, &AT_CAP), preflight(PAGE, &LISTED), preflight(PAGE, &OVER_CAP));
@@ -118,6 +148,9 @@ fn main() -> ! {
         row("actual-refused-1", &ONE, get, &stranger, no, miss),
         row("actual-allowed-4", &FOUR, get, &page, yes, None),
         row("actual-refused-4", &FOUR, get, &stranger, no, miss),
+        row("pattern-allowed-4", &FOUR, get, &preview, yes, None),
+        row("in-label-allowed-1", &IN_LABEL, get, &labelled, yes, None),
+        row("patterns-8-refused-253-bytes", &NESTED, get, &nested, no, miss),
         row("actual-allowed-16", &SIXTEEN, get, &page, yes, None),
         row("actual-refused-16", &SIXTEEN, get, &stranger, no, miss),
         row("preflight-3-names-1", &ONE, options, &three, yes, None),

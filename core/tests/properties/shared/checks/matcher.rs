@@ -53,8 +53,19 @@ pub(crate) fn matcher_matches_the_twin(valid: &Valid, origin: &[u8]) -> Checked 
         if !names_its_entry {
             return fault("matched_entry is an entry that does not take the origin");
         }
+        if among_many(valid).policy().decide(&prepared).matched_entry() != decision.matched_entry() {
+            return fault("matched_entry is another entry in a list that is looked up by hash");
+        }
     }
     Ok(())
+}
+
+/// The policy with so many more entries behind its own that it is not scanned.
+fn among_many(valid: &Valid) -> Valid {
+    let mut options = valid.options.clone();
+    options.allow_origins.extend(('a'..='i').map(|letter| format!("https://{letter}.many.example")));
+    let image = options.compile().expect("a valid policy with more entries");
+    Valid { options, image }
 }
 
 /// What counts as a well-formed origin is what a URL parser gives back unchanged, for the schemes that it knows and as far as
