@@ -52,7 +52,7 @@
 //! | `cors_check.rs` | CORS check, TAO check |
 //! | `response.rs` | filtered responses: what a page can read |
 //! | `header_list.rs`, `http_bytes.rs` | header lists and the bytes of HTTP |
-//! | `failure.rs`, `console.rs`, `step.rs` | where it stopped, what the console says, what was decided on the way |
+//! | `failure.rs`, `console.rs`, `step.rs`, `checks.rs` | where it stopped, what the console says, what was decided and checked on the way |
 //!
 //! # What is left out
 //!
@@ -111,12 +111,14 @@ mod way;
 
 mod browser;
 
+mod checks;
 mod console;
 mod failure;
 mod step;
 
 pub use crate::browser::{Browser, Settings};
 pub use crate::cache::{Allows, CacheEntry, PreflightCache};
+pub use crate::checks::{Check, Mark, Stage};
 pub use crate::cors_check::{CorsCheckFailure, CorsCheckSuccess, cors_check, tao_check};
 pub use crate::failure::Failure;
 pub use crate::fetch_call::{
