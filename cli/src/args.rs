@@ -12,7 +12,7 @@ Exit codes:
   0  yes: the policy is valid, the request is allowed, every expectation is met, the file is written
   1  no: the policy has problems (check), the request is refused (decide, explain), an expectation fails (test)
   2  misuse: bad arguments, a file that cannot be read or written, TOML syntax, an invalid policy given to any
-     command but check
+     command but check and playground
 
 A POLICY is a TOML file; `-` reads it from standard input. Colour is used on a terminal unless NO_COLOR is set.";
 
@@ -57,6 +57,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Test(Test),
     Compile(Compile),
+    Playground(Playground),
 }
 
 /// Tells all that is wrong with a policy, what is doubtful, and what each pattern, host and content type takes.
@@ -229,6 +230,26 @@ pub(crate) struct Compile {
     /// The name of the C array or Rust constant; from the file's name where it is not given.
     #[arg(long, value_name = "IDENTIFIER")]
     pub(crate) name: Option<String>,
+}
+
+/// Opens a page to try policies on: the exchange as predicted, and this browser's own answer beside it.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Starts two servers that only this machine reaches, one for the page and one for the API that it calls, and opens
+the page in the browser. Nothing is loaded from elsewhere, and no file is written: the policy is edited in the page.
+Ctrl-C ends it.
+
+Exit codes: 0 ended by Ctrl-C; 2 misuse, a file that cannot be read, or a port that is taken.")]
+pub(crate) struct Playground {
+    /// The policy to begin with, valid or not, or `-`; an example where it is not given.
+    #[arg(value_name = "POLICY.toml")]
+    pub(crate) policy: Option<PathBuf>,
+    /// The port of the page; a free one where it is not given.
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+    /// Prints the page's address and opens nothing.
+    #[arg(long)]
+    pub(crate) no_open: bool,
 }
 
 /// The form of a compiled policy.

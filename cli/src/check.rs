@@ -20,14 +20,18 @@ const MOST_OF_A_KIND: usize = 5;
 
 /// Runs the command.
 pub(crate) fn run(args: &args::Check, json: bool) -> Result<Output, Misuse> {
-    let source = Source::read(&args.policy)?;
+    of_source(Source::read(&args.policy)?, args.examples, json)
+}
+
+/// The same of a policy that is at hand.
+pub(crate) fn of_source(source: Source, examples: usize, json: bool) -> Result<Output, Misuse> {
     let file = PolicyFile::parse(&source)?;
     let loaded = match file.compile(&source) {
         Ok(image) => Loaded { source, file, image },
         Err(problems) => return Ok(invalid_output(&problems, &source, json)),
     };
     let doubts = doubts::all(&loaded)?;
-    let taken = Taken::of(&loaded, args.examples)?;
+    let taken = Taken::of(&loaded, examples)?;
     Ok(if json { json_output(&loaded, &doubts, &taken) } else { text_output(&loaded, &doubts, &taken) })
 }
 

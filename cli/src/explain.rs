@@ -21,20 +21,17 @@ pub(crate) fn run(args: &args::Explain, json: bool) -> Result<Output, Misuse> {
     let headers = field_arg::parse_all(&args.headers)?;
     let application = field_arg::parse_all(&args.response)?;
     let page = PageCall::new(&args.from, &args.request.join(" "), headers, args.credentials).map_err(Misuse::new)?;
-    let loaded = Loaded::read(&args.policy)?;
+    tell(&Loaded::read(&args.policy)?, &page, &application, json)
+}
+
+/// Tells the story of a page's call.
+pub(crate) fn tell(loaded: &Loaded, page: &PageCall, application: &[Field], json: bool) -> Result<Output, Misuse> {
     let policy = loaded.policy()?;
-    let story = Story::of(&policy, &page.call, &application);
+    let story = Story::of(&policy, &page.call, application);
     let guard = story.guard(&policy, &page.call);
     let is_allowed = story.outcome.result.is_ok();
-    let fix = (!is_allowed).then(|| Fix::of(&loaded.file.options, &page.call, &application));
-    let told = Told {
-        loaded: &loaded,
-        page: &page,
-        story: &story,
-        guard: guard.as_ref(),
-        fix: fix.as_ref(),
-        application: &application,
-    };
+    let fix = (!is_allowed).then(|| Fix::of(&loaded.file.options, &page.call, application));
+    let told = Told { loaded, page, story: &story, guard: guard.as_ref(), fix: fix.as_ref(), application };
     let exit = Exit::of(is_allowed);
     Ok(if json { Output::json(&explain_json::document(&told), exit) } else { Output::text(told.text(), exit) })
 }

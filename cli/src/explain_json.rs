@@ -1,6 +1,6 @@
 //! The story of a page's call for programs.
 
-use corsac_browser::{Exchange, WireRequest};
+use corsac_browser::{Check, Exchange, WireRequest};
 use serde::Serialize;
 
 use crate::decided::Decided;
@@ -21,6 +21,8 @@ pub(crate) struct ExplainJson<'t> {
     allowed: bool,
     preflight_needed: bool,
     steps: Vec<String>,
+    /// The same, check by check, with the names that the standard has for them.
+    checks: Vec<CheckJson>,
     exchanges: Vec<ExchangeJson<'t>>,
     readable: Option<ReadableJson<'t>>,
     failure: Option<FailureJson>,
@@ -28,6 +30,15 @@ pub(crate) struct ExplainJson<'t> {
     /// The verdict on the request itself, where the server asks for it.
     guard: Option<&'t Guarded>,
     fix: Option<&'t Fix>,
+}
+
+#[derive(Serialize)]
+struct CheckJson {
+    stage: &'static str,
+    result: &'static str,
+    algorithm: &'static str,
+    anchor: &'static str,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -99,6 +110,7 @@ pub(crate) fn document<'t>(told: &'t Told<'_>) -> ExplainJson<'t> {
         allowed: outcome.result.is_ok(),
         preflight_needed: outcome.preflight().is_some(),
         steps: outcome.steps.iter().map(ToString::to_string).collect(),
+        checks: outcome.checks().into_iter().map(check).collect(),
         exchanges: outcome.exchanges.iter().zip(&told.story.decided).map(exchange).collect(),
         readable: outcome.result.as_ref().ok().map(|readable| ReadableJson {
             status: readable.status,
@@ -117,6 +129,11 @@ pub(crate) fn document<'t>(told: &'t Told<'_>) -> ExplainJson<'t> {
         guard: told.guard,
         fix: told.fix,
     }
+}
+
+fn check(check: Check) -> CheckJson {
+    let Check { stage, mark, algorithm, anchor, text, .. } = check;
+    CheckJson { stage: stage.slug(), result: mark.slug(), algorithm, anchor, text }
 }
 
 fn request(request: &WireRequest) -> RequestJson<'_> {

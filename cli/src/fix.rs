@@ -20,6 +20,10 @@ pub(crate) struct Fix {
     pub(crate) works: bool,
     pub(crate) changes: Vec<Change>,
     pub(crate) advice: Vec<String>,
+    /// The options with all changes made.
+    #[serde(skip)]
+    #[cfg_attr(not(feature = "playground"), allow(dead_code, reason = "only the playground makes the changes itself"))]
+    pub(crate) after: Options,
 }
 
 /// An option of the policy as it should stand in the file.
@@ -57,7 +61,7 @@ impl Fix {
                 .advice
                 .push(format!("where the server asks the guard, the guard still refuses the call ({slug}): {why}"));
         }
-        Self { works, changes, advice: attempt.advice }
+        Self { works, changes, advice: attempt.advice, after: attempt.options }
     }
 }
 

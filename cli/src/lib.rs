@@ -13,6 +13,7 @@
 //! | `page_call.rs`, `field_arg.rs`, `story.rs`, `fix.rs` | the calls of pages, told to people |
 //! | `explain_json.rs`, `source_code.rs` | forms for programs and compilers |
 //! | `expectation.rs`, `test_file.rs` | an operator's own tests |
+//! | `playground.rs` and its folder, `patch.rs` | the page to try policies on; the feature `playground` |
 //!
 //! Nothing here decides: the core does, and `corsac-browser` plays the browser.
 //!
@@ -38,6 +39,14 @@ mod story;
 
 mod expectation;
 mod test_file;
+
+#[cfg(feature = "playground")]
+mod patch;
+#[cfg(feature = "playground")]
+mod playground;
+#[cfg(not(feature = "playground"))]
+#[path = "no_playground.rs"]
+mod playground;
 
 mod coverage;
 mod doubts;
@@ -90,5 +99,6 @@ fn run(args: &Args) -> Result<Output, Misuse> {
         Command::Explain(explain) => explain::run(explain, args.json),
         Command::Compile(compile) => compile::run(compile, args.json),
         Command::Test(test) => test::run(test, args.json),
+        Command::Playground(playground) => playground::run(playground, args.json),
     }
 }

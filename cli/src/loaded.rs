@@ -20,7 +20,11 @@ pub(crate) struct Loaded {
 impl Loaded {
     /// Reads and compiles a policy; all its problems are the error.
     pub(crate) fn read(path: &Path) -> Result<Self, Misuse> {
-        let source = Source::read(path)?;
+        Self::of(Source::read(path)?)
+    }
+
+    /// The same of a text that is at hand.
+    pub(crate) fn of(source: Source) -> Result<Self, Misuse> {
         let file = PolicyFile::parse(&source)?;
         let image = file.compile_or_misuse(&source)?;
         Ok(Self { source, file, image })

@@ -78,6 +78,15 @@ impl Output {
         Self { stderr, ..self }
     }
 
+    /// What goes to standard output, where nothing is printed.
+    #[cfg(feature = "playground")]
+    pub(crate) fn into_document(self) -> Vec<u8> {
+        match self.stdout {
+            Body::Styled(text) => text.into_bytes(),
+            Body::Raw(bytes) => bytes,
+        }
+    }
+
     /// Prints, and tells the exit code. Whoever closes the pipe early has read enough, which is no error.
     pub(crate) fn print(self) -> u8 {
         let mut stderr = anstream::stderr();

@@ -78,7 +78,7 @@ impl Story {
 }
 
 /// What a server sends that does as corsac says.
-fn respond(decided: &Decided, application: &[Field]) -> WireResponse {
+pub(crate) fn respond(decided: &Decided, application: &[Field]) -> WireResponse {
     let mut fields: Vec<Field> = match decided.status {
         Some(_) => Vec::new(),
         None => application.iter().filter(|(name, _)| !is_overridden(name)).cloned().collect(),

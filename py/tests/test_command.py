@@ -138,6 +138,12 @@ def test_help_speaks_of_python(folder: Path) -> None:
     assert b"\n  corsac " not in out
 
 
+def test_the_playground_is_left_to_the_binary(folder: Path) -> None:
+    code, out, err = run(PYTHON, ["playground", "p.toml", "--no-open"], folder)
+    assert (code, out) == (2, b"")
+    assert err.startswith(b"error: this build has no playground; ")
+
+
 def test_a_closed_pipe_is_no_error(folder: Path) -> None:
     entries = ",\n".join(f'"https://h{number}.example/"' for number in range(5_000))
     (folder / "long.toml").write_text(f"allow_origins = [{entries}]\n")

@@ -305,6 +305,7 @@ fn programs_get_the_whole_story() {
         "allowed",
         "preflight_needed",
         "steps",
+        "checks",
         "exchanges",
         "readable",
         "failure",
@@ -314,6 +315,14 @@ fn programs_get_the_whole_story() {
     ];
     assert_eq!(keys, expected);
     assert_eq!((&document["preflight_needed"], document["exchanges"].as_array().unwrap().len()), (&json!(true), 2));
+    let status = json!({
+        "stage": "preflight",
+        "result": "passed",
+        "algorithm": "ok status",
+        "anchor": "https://fetch.spec.whatwg.org/#ok-status",
+        "text": "the status 204 is one of 200 to 299",
+    });
+    assert!(document["checks"].as_array().unwrap().contains(&status), "{}", document["checks"]);
     let preflight = &document["exchanges"][0];
     assert_eq!((&preflight["is_preflight"], &preflight["request"]["method"]), (&json!(true), &json!("OPTIONS")));
     assert_eq!(preflight["decision"]["status"], 204);

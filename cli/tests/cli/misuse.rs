@@ -125,6 +125,7 @@ fn wrong_arguments() {
         &["explain", "a"],
         &["compile", "a"],
         &["compile", "a", "-o", "b.bin", "--format", "elf"],
+        &["playground", "--port", "65536"],
     ] {
         let ran = Folder::with(&[]).run(arguments);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{arguments:?}");
@@ -166,6 +167,7 @@ fn help_tells_the_exit_codes() {
         &["explain", "--help"],
         &["test", "--help"],
         &["compile", "--help"],
+        &["playground", "--help"],
     ] {
         let ran = Folder::with(&[]).run(arguments);
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{arguments:?}");

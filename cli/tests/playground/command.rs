@@ -1,0 +1,62 @@
+//! The command itself: what it prints, and how it ends.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Command, Stdio};
+
+use crate::support::{Playground, corsac, port_of};
+
+#[test]
+fn it_prints_where_it_is() {
+    let mut child = corsac(&["playground", "--no-open"]).stdout(Stdio::piped()).spawn().unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let lines: Vec<String> = output.lines().take(4).map(Result::unwrap).collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let url = lines[0].strip_prefix("The playground is at ").unwrap();
+    let api = lines[2].strip_prefix("  to the API  ").unwrap();
+    let (page, api) = (port_of(url), port_of(api));
+    let other = lines[1].trim_end_matches(", null").rsplit(':').next().unwrap();
+    assert_eq!(
+        lines,
+        [
+            format!("The playground is at http://localhost:{page}/"),
+            format!(
+                "  calls from  http://localhost:{page}, http://127.0.0.1:{page}, http://app.localhost:{page}, \
+                 http://localhost:{other}, null"
+            ),
+            format!("  to the API  http://localhost:{api}"),
+            "Only this machine reaches it; Ctrl-C ends it.".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn the_port_of_the_page_can_be_said_and_may_be_taken() {
+    let first = Playground::start(&[]);
+    let port = first.ports()[0].to_string();
+    let ran = corsac(&["playground", "--no-open", "--port", &port]).output().unwrap();
+    let expected = format!("error: cannot listen on port {port}: Address already in use\n");
+    assert_eq!((String::from_utf8(ran.stderr).unwrap(), ran.status.code()), (expected, Some(2)));
+    drop(first);
+    let again = Playground::start(&["--port", &port]);
+    assert_eq!(again.url(), format!("http://localhost:{port}/"));
+}
+
+#[test]
+fn a_policy_that_cannot_be_read_is_misuse() {
+    let ran = corsac(&["playground", "--no-open", "no such.toml"]).output().unwrap();
+    let expected = "error: cannot read no such.toml: No such file or directory\n";
+    assert_eq!((String::from_utf8(ran.stderr).unwrap().as_str(), ran.status.code()), (expected, Some(2)));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it_well() {
+    let mut playground = Playground::start(&[]);
+    let id = playground.child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert_eq!(playground.child.wait().unwrap().code(), Some(0));
+    let mut rest = String::new();
+    playground.output.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest.trim(), "");
+}
