@@ -75,7 +75,7 @@
 //!
 //! 1. `Access-Control-Allow-Headers: *` also covers `Authorization` on a fresh preflight without credentials.
 //! 2. The client-hint names (`DPR`, `Device-Memory`, `Downlink`, `Width`, `Viewport-Width`, `RTT`, `ECT`, `Save-Data`,
-//!    `Intervention`) need no preflight.
+//!    `Intervention`) need no preflight where the value is fit for the name: a number, a kind of connection, `on`.
 //! 3. Duplicate request headers are joined before the safelist check: `text/plain;a` and `application/json` go out
 //!    without a preflight.
 //! 4. An `XMLHttpRequest` upload listener forces no preflight when there is no body.
@@ -83,6 +83,11 @@
 //! 6. Range positions from 2^63-1 up are unsafe; a `User-Agent` set by the page is dropped; `Available-Dictionary` fails
 //!    unsent.
 //! 7. `Access-Control-Max-Age: +600` counts as 600, and a negative one as 0, where the standard has 5.
+//! 8. Preflights by pages with an opaque origin are not remembered, and those of requests with `If-Match` and the like are
+//!    made each time. The standard lets a browser forget at any time.
+//! 9. A `Range` that Chromium understands is sent in its own spelling: `Bytes = 0-1` as `bytes=0-1`.
+//!
+//! `corsac-judge` shows each of them but 4 in a real Chromium, and fails when one no longer happens.
 
 mod http_bytes;
 

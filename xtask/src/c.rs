@@ -47,7 +47,8 @@ const UNITTEST: &str = include_str!("unittest.py");
 const BARE_METAL: &str = "thumbv7m-none-eabi";
 
 /// Builds the library and runs every check on it.
-pub(crate) fn steps(root: &Path, report: &mut Report) {
+/// Gives the module for nginx, where it was built.
+pub(crate) fn steps(root: &Path, report: &mut Report) -> Option<PathBuf> {
     report.step("C: lints", || lints(root));
     report.step("C: header", || header::check(root));
     let mut staged = None;
@@ -56,19 +57,25 @@ pub(crate) fn steps(root: &Path, report: &mut Report) {
         Ok(Tally::PASSED)
     });
     report.step("C: bare metal", || bare_metal(root));
-    let Some(library) = staged else { return };
+    let library = staged?;
     report.step("C: symbols and sizes", || library.symbols());
     report.step("C: header alone", || library.header_alone());
     report.step("C: vectors and every argument", || library.programs());
     report.step("C: examples", || library.examples());
-    let mut module = None;
-    report.step("nginx: module", || {
-        module = Some(library.nginx_module()?);
-        Ok(Tally::PASSED)
-    });
-    let Some(module) = module else { return };
+    let module = library.module_step(report)?;
     report.step("nginx: answers", || library.nginx(&module));
     report.step("nginx: instructions", || pass(library.nginx_cost(&module)?.args(["--bar", NGINX_CEILING])));
+    Some(module)
+}
+
+/// Builds the library and the module for nginx alone.
+pub(crate) fn module(root: &Path, report: &mut Report) -> Option<PathBuf> {
+    let mut staged = None;
+    report.step("C: library", || {
+        staged = Some(Library::staged(root)?);
+        Ok(Tally::PASSED)
+    });
+    staged?.module_step(report)
 }
 
 /// The library has no tests of its own kind, and is no member of the workspace.
@@ -216,6 +223,16 @@ impl Library {
         let mut cost = Command::new("python3");
         cost.arg("-B").arg(self.root.join("servers/nginx/cost.py")).arg("--module").arg(module);
         Ok(cost)
+    }
+
+    /// Builds the module, as a step.
+    fn module_step(&self, report: &mut Report) -> Option<PathBuf> {
+        let mut module = None;
+        report.step("nginx: module", || {
+            module = Some(self.nginx_module()?);
+            Ok(Tally::PASSED)
+        });
+        module
     }
 
     /// Builds the module.

@@ -5,6 +5,7 @@
 //! environment a skipped check is a failure.
 
 mod bench;
+mod browser;
 mod c;
 mod elf;
 mod embedded;
@@ -46,6 +47,7 @@ cargo xtask COMMAND
   install --prefix DIR [--destdir DIR] [--libdir NAME]
                       build the C library and install it
   fuzz [--seconds N]  run each fuzz target for N seconds (default 10)
+  browser [--cases N] have a real Chromium make N calls (default 5000), and some against each adapter
   python              build the Python package, test it, and try it where there is no Rust
   bench               run every bench and write docs/performance.md
   python-bench        measure the Python package beside its peers
@@ -75,10 +77,11 @@ fn main() -> ExitCode {
         Command::Embedded => embedded::steps(&root, &mut report),
         Command::Mcu { requests, page } => mcu::steps(&root, &mut report, mcu::Extent::Whole { requests, page }),
         Command::Fuzz { each } => fuzz::steps(&root, &mut report, each),
-        Command::C => c::steps(&root, &mut report),
+        Command::Browser { cases } => browser::alone(&root, &mut report, cases),
+        Command::C => drop(c::steps(&root, &mut report)),
         Command::Header => report.step("header", || header::write(&root)),
         Command::Install(options) => report.step("install", || install::install(&root, &options)),
-        Command::Python => python::steps(&root, &mut report),
+        Command::Python => drop(python::steps(&root, &mut report)),
         Command::Bench => bench::steps(&root, &mut report),
         Command::PythonBench => python::bench(&root, &mut report, None),
         Command::Mutants => mutants::steps(&root, &mut report),
@@ -95,6 +98,7 @@ enum Command {
     Embedded,
     Mcu { requests: usize, page: mcu::Page },
     Fuzz { each: Duration },
+    Browser { cases: usize },
     C,
     Header,
     Install(install::Options),
@@ -109,12 +113,14 @@ impl Command {
         let mut name = None;
         let mut seconds = None;
         let mut requests = None;
+        let mut cases = None;
         let mut page = mcu::Page::Keep;
         while let Some(argument) = arguments.next()? {
             match argument {
                 Short('h') | Long("help") => return Ok(Self::Help),
                 Long("seconds") => seconds = Some(arguments.value()?.parse()?),
                 Long("requests") => requests = Some(arguments.value()?.parse()?),
+                Long("cases") => cases = Some(arguments.value()?.parse()?),
                 Long("write") => page = mcu::Page::Write,
                 Value(value) if name.is_none() && value == "install" => {
                     return Ok(install::Options::parse(&mut arguments)?.map_or(Self::Help, Self::Install));
@@ -133,6 +139,7 @@ impl Command {
                 requests: requests.take().unwrap_or(mcu::REQUESTS),
                 page: core::mem::replace(&mut page, mcu::Page::Keep),
             },
+            Some("browser") => Self::Browser { cases: cases.take().unwrap_or(browser::CASES) },
             Some("c") => Self::C,
             Some("header") => Self::Header,
             Some("python") => Self::Python,
@@ -141,6 +148,9 @@ impl Command {
             Some("mutants") => Self::Mutants,
             Some(other) => return Err(format!("no command {other:?}").into()),
         };
+        if cases.is_some() {
+            return Err("--cases belongs to browser".into());
+        }
         match (seconds, requests, page) {
             (Some(_), _, _) => Err("--seconds belongs to fuzz".into()),
             (None, Some(_), _) | (None, None, mcu::Page::Write) => Err("--requests and --write belong to mcu".into()),
@@ -173,6 +183,8 @@ mod tests {
         let mcu = |requests, page| Ok(Command::Mcu { requests, page });
         assert_eq!(parse(&["mcu"]), mcu(10_000, mcu::Page::Keep));
         assert_eq!(parse(&["mcu", "--requests", "9", "--write"]), mcu(9, mcu::Page::Write));
+        assert_eq!(parse(&["browser"]), Ok(Command::Browser { cases: 5_000 }));
+        assert_eq!(parse(&["browser", "--cases", "9"]), Ok(Command::Browser { cases: 9 }));
         let each = Duration::from_secs(600);
         assert_eq!(parse(&["fuzz", "--seconds", "600"]), Ok(Command::Fuzz { each }));
     }
@@ -183,6 +195,7 @@ mod tests {
         assert_eq!(parse(&["tset"]), Err("no command \"tset\"".into()));
         assert_eq!(parse(&["test", "--seconds", "3"]), Err("--seconds belongs to fuzz".into()));
         assert_eq!(parse(&["test", "--write"]), Err("--requests and --write belong to mcu".into()));
+        assert_eq!(parse(&["test", "--cases", "3"]), Err("--cases belongs to browser".into()));
         assert!(parse(&["fuzz", "--seconds", "soon"]).is_err());
         assert!(parse(&["test", "more"]).is_err());
     }

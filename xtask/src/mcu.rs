@@ -87,9 +87,12 @@ pub(crate) fn steps(root: &Path, report: &mut Report, extent: Extent) {
             Ok(tally)
         });
     }
-    if extent != Extent::Short {
-        for board in firmware::BOARDS {
+    for (number, board) in firmware::BOARDS.into_iter().enumerate() {
+        if extent != Extent::Short {
             report.step(format!("firmware: a browser on {}", board.machine), || firmware::browse(root, board));
+        }
+        if extent != Extent::Short || number == 0 {
+            report.step(format!("firmware: judged on {}", board.machine), || firmware::judge(root, board));
         }
     }
     report.step("firmware: C", || firmware::c(root, &parts));

@@ -18,11 +18,11 @@ const WHEEL_CEILING: u64 = 2 << 20;
 /// What mypy looks at, from the folder of the package.
 const TYPED: [&str; 3] = ["python", "tests", "../benches/python/bench.py"];
 
-/// Builds the package and runs every check on it.
-pub(crate) fn steps(root: &Path, report: &mut Report) {
+/// Builds the package and runs every check on it. Gives a Python that has it, where it was built.
+pub(crate) fn steps(root: &Path, report: &mut Report) -> Option<PathBuf> {
     let package = Package::new(root);
-    let Some(environment) = package.environment(report) else { return };
-    let Some(wheel) = package.wheel(report, &environment) else { return };
+    let environment = package.environment(report)?;
+    let wheel = package.wheel(report, &environment)?;
     report.step("python: tests", || package.tests(&environment));
     report.step("python: types", || package.types(&environment));
     report.step("python: stubs", || package.stubs(&environment));
@@ -35,6 +35,15 @@ pub(crate) fn steps(root: &Path, report: &mut Report) {
         let name = format!("python: wheel alone in {interpreter}");
         report.step(name, || package.alone(&interpreter, &wheel));
     }
+    Some(environment.python_path())
+}
+
+/// Builds and installs the package alone, and gives the Python that has it.
+pub(crate) fn installed(root: &Path, report: &mut Report) -> Option<PathBuf> {
+    let package = Package::new(root);
+    let environment = package.environment(report)?;
+    package.wheel(report, &environment)?;
+    Some(environment.python_path())
 }
 
 /// Builds the package and measures it beside its peers; writes down what was measured where a file is given.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::report::{Outcome, Report, Stop, Tally};
 use crate::run::{cargo, count, pass};
-use crate::{SHORT_FUZZ, c, embedded, fuzz, mcu, python, tidy};
+use crate::{SHORT_FUZZ, browser, c, embedded, fuzz, mcu, python, tidy};
 
 /// Runs every check.
 pub(crate) fn steps(root: &Path, report: &mut Report) {
@@ -20,9 +20,10 @@ pub(crate) fn steps(root: &Path, report: &mut Report) {
         pass(doc.args(["doc", "--workspace", "--no-deps", "--quiet"]))
     });
     report.step("tests", || tests(root));
-    c::steps(root, report);
+    let module = c::steps(root, report);
     report.step("benches as tests", || benches(root));
-    python::steps(root, report);
+    let python = python::steps(root, report);
+    browser::steps(root, report, browser::CASES, &browser::Built { module, python });
     embedded::steps(root, report);
     mcu::steps(root, report, mcu::Extent::Short);
     fuzz::steps(root, report, SHORT_FUZZ);

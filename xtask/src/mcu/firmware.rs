@@ -96,6 +96,14 @@ pub(crate) fn browse(root: &Path, board: Board) -> Outcome {
     browser::browse(served.port, &target_dir(root).join("board-browser"))
 }
 
+/// Boots a firmware that was built and has the calls of pages to it judged.
+pub(crate) fn judge(root: &Path, board: Board) -> Outcome {
+    let file = Toolchain::find(MEASURED)?.built(&target_dir(root), board.package);
+    let served = Machine::arm(board.machine).serve(&file)?;
+    drive::wait(served.port)?;
+    crate::browser::board(root, served.port)
+}
+
 /// The C library on the board: a policy in flash, and the vectors by the program that runs them on the host too.
 pub(crate) fn c(root: &Path, parts: &[Part]) -> Outcome {
     if in_path(COMPILER).is_none() {
