@@ -129,7 +129,8 @@ impl<'p> PolicyRef<'p> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(target_pointer_width = "32", inline(never))]
     fn find_among_few(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
-        if has_too_long_host(origin) {
+        // Most origins are too short for that as a whole.
+        if origin.len() > MAX_HOST_LEN && has_too_long_host(origin) {
             return None;
         }
         let found = table.scan_for_pattern(origin, false);
@@ -253,7 +254,6 @@ struct Labels {
 }
 
 /// Whether the host is longer than any that an entry could take.
-#[inline]
 pub(crate) fn has_too_long_host(origin: &[u8]) -> bool {
     origin.len() > MAX_HOST_LEN && SplitOrigin::new(origin).is_some_and(|split| split.host().len() > MAX_HOST_LEN)
 }
