@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::decided::Decided;
 use crate::explain::Told;
-use crate::field_arg::Field;
+use crate::field_arg::{self, Field};
 use crate::fix::Fix;
 use crate::source::Position;
 use crate::story::{Basis, Guarded, bases};
@@ -47,6 +47,8 @@ struct ExchangeJson<'t> {
     request: RequestJson<'t>,
     /// None where the page asks its own origin, for which no CORS is decided.
     decision: Option<&'t Decided>,
+    /// The decision's explanation without the console's sentence, which the failure has.
+    why: Option<&'t str>,
     decided_by: Vec<BasisJson>,
     response: ResponseJson<'t>,
 }
@@ -95,6 +97,7 @@ pub(crate) fn document<'t>(told: &'t Told<'_>) -> ExplainJson<'t> {
         is_preflight: exchange.request.is_preflight,
         request: request(&exchange.request),
         decision: decided.as_ref(),
+        why: decided.as_ref().map(|decided| decided.why().0),
         decided_by: decided
             .iter()
             .flat_map(|decided| bases(decided, &exchange.request, &told.loaded.file.options))
@@ -141,7 +144,7 @@ fn request(request: &WireRequest) -> RequestJson<'_> {
 }
 
 fn texts(fields: &[Field]) -> Vec<(&str, String)> {
-    fields.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value).into_owned())).collect()
+    fields.iter().map(|(name, value)| (name.as_str(), field_arg::text(value))).collect()
 }
 
 fn basis(told: &Told<'_>, (option, entry): Basis) -> BasisJson {

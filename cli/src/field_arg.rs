@@ -63,6 +63,11 @@ fn all(arguments: &[impl AsRef<OsStr>], parse: fn(&[u8]) -> Result<Field, String
     arguments.iter().map(|text| parse(text.as_ref().as_encoded_bytes()).map_err(Misuse::new)).collect()
 }
 
+/// A value as text: UTF-8 where it is that, and else byte by byte, as scripts in pages have it.
+pub(crate) fn text(value: &[u8]) -> String {
+    str::from_utf8(value).map_or_else(|_| value.iter().copied().map(char::from).collect(), str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +81,12 @@ mod tests {
         for bad in [&b"Origin"[..], b"", b": x", b"a b: x", b"x: a\nb", b"x: a\rb", b"\xff: x"] {
             assert!(parse(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_value_that_is_no_utf8_is_read_byte_by_byte() {
+        assert_eq!(text(b"\xc3\xa4"), "\u{e4}");
+        assert_eq!(text(b"a\xe4"), "a\u{e4}");
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! | `gate.rs` | which requests the two servers take: corsac's own verdicts |
 //! | `presets.rs`, `presets.json` | the classic mistakes |
 //! | `index.html`, `playground.css`, `playground.js` | the page |
+//! | `exchange.js`, `real.js` | its drawing of an exchange, and its calls for real |
 //! | `caller.html`, `caller.js` | the frame that makes a call from an origin of its own |
 //!
 //! No file is written, and nothing is reachable from another machine. The page has no CORS logic: all that it says was decided here.
@@ -27,13 +28,16 @@ use axum::Router;
 
 use crate::args;
 use crate::output::{Exit, Misuse, NOTE, Output, STRONG, reason};
-use crate::playground::addresses::{Addresses, Listeners};
+use crate::playground::addresses::{Addresses, Listeners, unfitness};
 use crate::playground::cases::Cases;
 use crate::playground::presets::Start;
 use crate::source::Source;
 
 /// Runs the command until Ctrl-C.
 pub(crate) fn run(args: &args::Playground, json: bool) -> Result<Output, Misuse> {
+    if let Some((port, why)) = args.port.and_then(|port| Some((port, unfitness(port)?))) {
+        return Err(Misuse::new(format!("port {port} is none for the playground: {why}")));
+    }
     let source = args.policy.as_deref().map(Source::read).transpose()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
     let runtime = runtime.map_err(|error| cannot("start", &error))?;
@@ -50,7 +54,7 @@ async fn serve(args: &args::Playground, source: Option<Source>, json: bool) -> R
     let api = Listeners::bind(None).map_err(|error| cannot("listen", &error))?;
     let addresses = Addresses { page: page.port, other: other.port, api: api.port };
     let cases = Arc::new(Cases::default());
-    let pages = page_server::router(&addresses, &Start::of(source), Arc::clone(&cases))?;
+    let pages = page_server::router(&addresses, &Start::of(source)?, Arc::clone(&cases))?;
     let answers = api_server::router(&addresses, cases)?;
     for (listeners, router) in [(page, &pages), (other, &pages), (api, &answers)] {
         start(listeners, router).map_err(|error| cannot("listen", &error))?;

@@ -23,8 +23,10 @@ pub(crate) fn parse(source: &Source) -> Result<DeTable<'_>, Misuse> {
         let mut text = format!("{ERROR}error{ERROR:#}{STRONG}: this is no TOML: {message}{STRONG:#}\n");
         text.push_str(&source.snippet(&span, ERROR, ""));
         let Position { line, column } = source.position(start);
-        let error = format!("{}: this is no TOML: {message}", source.place(start));
-        Misuse::with_text(text, serde_json::json!({ "error": error, "line": line, "column": column }))
+        let message = format!("this is no TOML: {message}");
+        let error = format!("{}: {message}", source.place(start));
+        let json = serde_json::json!({ "error": error, "message": message, "line": line, "column": column });
+        Misuse::with_text(text, json)
     })
 }
 

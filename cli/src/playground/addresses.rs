@@ -8,6 +8,26 @@ use serde::Serialize;
 /// How often a free port is sought that is free for both versions of IP.
 const MOST_TRIES: usize = 16;
 
+/// The ports that browsers do not call: <https://fetch.spec.whatwg.org/#port-blocking>.
+const BLOCKED_PORTS: [u16; 83] = [
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
+    110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531,
+    532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060,
+    5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+];
+
+/// Why no page can be served on a port, if so.
+pub(crate) fn unfitness(port: u16) -> Option<&'static str> {
+    match port {
+        0 => Some("leave --port out for a free one"),
+        80 => Some("browsers leave the default port of http out of Host and Origin"),
+        _ if BLOCKED_PORTS.contains(&port) => {
+            Some("browsers block it, see https://fetch.spec.whatwg.org/#port-blocking")
+        }
+        _ => None,
+    }
+}
+
 /// A port of the loopback addresses.
 #[derive(Debug)]
 pub(crate) struct Listeners {
@@ -25,6 +45,9 @@ impl Listeners {
             let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0)))?;
             let bound = v4.local_addr()?.port();
             tries += 1;
+            if port.is_none() && tries < MOST_TRIES && unfitness(bound).is_some() {
+                continue;
+            }
             let sockets = match TcpListener::bind((Ipv6Addr::LOCALHOST, bound)) {
                 Ok(v6) => vec![v4, v6],
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
@@ -74,13 +97,14 @@ impl Addresses {
         format!("{}/", self.main())
     }
 
+    /// The origin of the page.
+    pub(crate) fn main(&self) -> String {
+        format!("http://{}", self.main_host())
+    }
+
     /// The origin of the API.
     pub(crate) fn api_origin(&self) -> String {
         format!("http://localhost:{}", self.api)
-    }
-
-    fn main(&self) -> String {
-        format!("http://localhost:{}", self.page)
     }
 
     /// All origins of which there are pages, the main one first.
@@ -103,7 +127,12 @@ impl Addresses {
         ]
     }
 
-    /// The names under which the page's server is reached.
+    /// The name under which the page itself is reached.
+    pub(crate) fn main_host(&self) -> String {
+        format!("localhost:{}", self.page)
+    }
+
+    /// The names under which the page's server is reached, most of them for the frames that call.
     pub(crate) fn page_hosts(&self) -> Vec<String> {
         let origins = [self.main(), self.by_address(), self.subdomain(), self.other_port()];
         origins.iter().map(|origin| origin.trim_start_matches("http://").to_owned()).collect()
@@ -145,6 +174,17 @@ mod tests {
     fn a_port_that_is_taken_is_an_error() {
         let taken = Listeners::bind(None).unwrap();
         assert_eq!(Listeners::bind(Some(taken.port)).unwrap_err().kind(), io::ErrorKind::AddrInUse);
+    }
+
+    #[test]
+    fn some_ports_are_no_use_to_browsers() {
+        assert!(BLOCKED_PORTS.is_sorted());
+        for port in BLOCKED_PORTS.into_iter().chain([80]) {
+            assert!(unfitness(port).is_some(), "{port}");
+        }
+        for port in [443, 1024, 3000, 5173, 6001, 8000, 8080, 10081, u16::MAX] {
+            assert_eq!(unfitness(port), None, "{port}");
+        }
     }
 
     #[test]

@@ -10,13 +10,16 @@ use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::decided::Decided;
-use crate::field_arg::Field;
+use crate::field_arg::{self, Field};
 use crate::loaded::open;
 use crate::output::Misuse;
 use crate::playground::addresses::Addresses;
 use crate::playground::cases::{Arrival, Cases};
 use crate::playground::gate::{self, Gate, append};
 use crate::story::respond;
+
+/// What the HTTP library adds to a response that has it not, on top of what is sent here: the page excuses just these.
+pub(crate) const ADDED_FIELDS: [&str; 2] = ["content-length", "date"];
 
 /// All of it: the first part of the path names the call.
 pub(crate) fn router(addresses: &Addresses, cases: Arc<Cases>) -> Result<Router, Misuse> {
@@ -39,7 +42,7 @@ async fn answer(State(cases): State<Arc<Cases>>, request: Request) -> Response {
     let fields: Vec<Field> = request.headers().iter().map(field).collect();
     let decided = Decided::by(&policy, request.method().as_str().as_bytes(), &fields);
     let answered = respond(&decided, &case.application);
-    let text = |(name, value): Field| (name, String::from_utf8_lossy(&value).into_owned());
+    let text = |(name, value): Field| (name, field_arg::text(&value));
     let arrival = Arrival {
         method: request.method().as_str().to_owned(),
         target: request.uri().to_string(),

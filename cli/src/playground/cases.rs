@@ -66,10 +66,10 @@ impl Cases {
         })
     }
 
-    /// Eight digits of a keyed hash, of a time that does not come back.
+    /// A keyed hash, whole, of a time that does not come back.
     fn name(&self, number: usize) -> String {
         let hash = self.names.hash_one((number, std::time::Instant::now()));
-        format!("{hash:016x}").split_off(8)
+        format!("{hash:016x}")
     }
 
     pub(crate) fn case(&self, id: &str) -> Option<Case> {
@@ -119,6 +119,6 @@ mod tests {
         assert_eq!(cases.arrivals(&first).unwrap().len(), MOST_ARRIVALS);
         let ids: Vec<String> = (0..MOST_CASES).map(|_| add()).collect();
         assert!(cases.case(&first).is_none() && cases.arrivals(&first).is_none());
-        assert!(ids.iter().all(|id| id.len() == 8 && cases.case(id).is_some()));
+        assert!(ids.iter().all(|id| id.len() == 16 && cases.case(id).is_some()));
     }
 }

@@ -18,8 +18,8 @@ use crate::playground::gate::{self, Gate};
 use crate::playground::presets::Start;
 use crate::playground::questions::{CaseQuestion, PolicyText, Question};
 
-/// Most bytes of a question: a policy of some thousand origins.
-const MOST_BYTES: usize = 128 << 10;
+/// Most bytes of a question: a policy of some thousand origins. To list all problems of one takes time by the square of its length.
+pub(crate) const MOST_BYTES: usize = 128 << 10;
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -40,8 +40,8 @@ pub(crate) fn router(addresses: &Addresses, start: &Start, cases: Arc<Cases>) ->
     let hosts = addresses.page_hosts();
     let origins: Vec<String> = hosts.iter().map(|host| format!("http://{host}")).collect();
     let origins = origins.join(" ");
-    let api = addresses.api_origin();
-    let caller = include_str!("caller.html").replace("{parents}", &origins);
+    let (main, api) = (addresses.main(), addresses.api_origin());
+    let caller = include_str!("caller.html").replace("{parent}", &main);
     let shared = Shared {
         cases,
         setup: Bytes::from(start.document(addresses).to_string()),
@@ -52,25 +52,30 @@ pub(crate) fn router(addresses: &Addresses, start: &Start, cases: Arc<Cases>) ->
         )
         .into(),
         caller_csp: format!(
-            "default-src 'none'; script-src 'self'; connect-src {api}; frame-ancestors {origins}; base-uri 'none'; \
+            "default-src 'none'; script-src 'self'; connect-src {api}; frame-ancestors {main}; base-uri 'none'; \
              form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
         )
         .into(),
         caller: Bytes::from(caller),
     };
+    // The frames are of other origins, and have no use for more than their own page.
+    let only_main = middleware::from_fn_with_state(Gate::of_hosts(vec![addresses.main_host()])?, gate::check_host);
     let routes = Router::new()
         .route("/", get(index))
         .route("/playground.css", get(async || file("text/css", include_str!("playground.css"))))
         .route("/playground.js", get(async || file("text/javascript", include_str!("playground.js"))))
+        .route("/exchange.js", get(async || file("text/javascript", include_str!("exchange.js"))))
+        .route("/real.js", get(async || file("text/javascript", include_str!("real.js"))))
         .route("/icon.svg", get(async || file("image/svg+xml", include_str!("icon.svg"))))
-        .route("/caller", get(caller_page))
-        .route("/caller.js", get(async || file("text/javascript", include_str!("caller.js"))))
         .route("/api/setup", get(async |State(shared): State<Shared>| json(shared.setup)))
         .route("/api/check", post(async |body: Bytes| ask(&body, PolicyText::check)))
         .route("/api/explain", post(async |body: Bytes| ask(&body, Question::explain)))
         .route("/api/fix", post(async |body: Bytes| ask(&body, Question::fix)))
         .route("/api/cases", post(open_case))
-        .route("/api/cases/{id}", get(arrivals));
+        .route("/api/cases/{id}", get(arrivals))
+        .route_layer(only_main)
+        .route("/caller", get(caller_page))
+        .route("/caller.js", get(async || file("text/javascript", include_str!("caller.js"))));
     let screened = middleware::from_fn_with_state(Gate::of_hosts(hosts)?, gate::screen);
     Ok(routes.layer(DefaultBodyLimit::max(MOST_BYTES)).with_state(shared).layer(screened))
 }

@@ -1,4 +1,4 @@
-// The page of corsac's playground. It has no CORS logic: it asks the server, draws the answer, and makes the call for real.
+// The page of corsac's playground. It has no CORS logic: it asks the server, has exchange.js draw the answer, and real.js make the call.
 "use strict";
 
 const $ = (id) => document.getElementById(id);
@@ -9,13 +9,12 @@ const form = {
 const PATH = "/items/7";
 const PAUSE = 150; // milliseconds after the last key before the server is asked
 const MOST = 20; // findings that are shown
-const PATIENCE = 10_000; // milliseconds after which a call for real is given up
-const KEPT = /^(?:access-control-|timing-allow-origin$|origin$|vary$)/i;
-const SENT = /^(?:access-control-|origin$|sec-fetch-site$|content-type$|authorization$|cookie$)/i;
 
 let setup; // what the server says of itself
-let story; // the document of `corsac explain`, or undefined
-let edits = 0; // counts them, so that an answer to an older text is dropped
+// What is predicted: the question, the page that can ask it for real, and the document of `corsac explain`, or else what is lacking.
+// Undefined between an edit and its answer.
+let shown;
+let asking; // aborts the question of the last edit
 let timer;
 
 // Elements, from text only: nothing that was typed or received is ever read as HTML.
@@ -38,6 +37,13 @@ function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// The same for a list of elements.
+function redraw(element, children) {
+  const fresh = element.cloneNode(false);
+  fresh.append(...children);
+  if (!fresh.isEqualNode(element)) element.replaceChildren(...fresh.childNodes);
+}
+
 function verdict(id, kind, word, why) {
   const box = $(id);
   box.className = `verdict ${kind}`;
@@ -47,19 +53,36 @@ function verdict(id, kind, word, why) {
 
 // The server
 
-async function ask(path, question) {
-  const body = JSON.stringify(question);
-  const response = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body });
-  if (!response.ok) return { error: (await response.text()).trim() };
-  return response.json();
+// What the server does not take as a question. A no that answers one is a document.
+class Unasked extends Error {}
+
+async function ask(path, question, signal) {
+  const body = new Blob([JSON.stringify(question)], { type: "application/json" });
+  // Said here, as a server that refuses a long body may hang up before its answer is read.
+  if (body.size > setup.most_bytes) {
+    throw new Unasked(`The policy and the call are too long for the playground: ${body.size} bytes as JSON, of at most ${setup.most_bytes}.`);
+  }
+  return documentOf(await fetch(path, { method: "POST", body, signal }));
 }
 
-const policyText = () => ({ policy: form.policy.value, name: setup.name ?? "policy.toml" });
+async function documentOf(response) {
+  if (response.ok) return response.json();
+  throw new Unasked(`The playground's server answers ${response.status}: ${(await response.text()).trim()}.`);
+}
+
+const reasonFor = (error) =>
+  error instanceof Unasked ? error.message : "The playground's server does not answer: it may have been ended.";
+
 const lines = (field) => field.value.split("\n").filter((line) => line.trim() !== "");
+// Blanks around a value are those of HTTP alone.
+const pair = (line) => {
+  const colon = line.indexOf(":");
+  return [line.slice(0, colon), line.slice(colon + 1).replace(/^[\t ]+|[\t ]+$/g, "")];
+};
 const page = () => setup.pages[form.from.selectedIndex];
 
-function call() {
-  return {
+function questionOfForm() {
+  const call = {
     from: page()?.origin ?? form.other.value.trim(),
     method: form.method.value.trim() || "GET",
     url: setup.api + PATH,
@@ -67,12 +90,15 @@ function call() {
     credentials: form.credentials.checked,
     response: lines(form.response),
   };
+  return { policy: form.policy.value, name: setup.name ?? "policy.toml", call };
 }
 
 // Prediction, after every edit
 
 function edited() {
-  edits += 1;
+  asking?.abort();
+  shown = undefined;
+  $("apply").disabled = true;
   $("outcome").setAttribute("aria-busy", "true");
   $("other-field").hidden = page() !== undefined;
   forgetReal();
@@ -83,19 +109,23 @@ function edited() {
 
 async function predict() {
   clearTimeout(timer);
-  const asked = edits;
+  asking?.abort();
+  asking = new AbortController();
+  const { signal } = asking;
+  const question = questionOfForm();
+  const target = page();
   try {
     const [checked, told] = await Promise.all([
-      ask("/api/check", policyText()),
-      ask("/api/explain", { ...policyText(), call: call() }),
+      ask("/api/check", { policy: question.policy, name: question.name }, signal),
+      ask("/api/explain", question, signal),
     ]);
-    if (asked !== edits) return;
+    if (signal.aborted) return;
+    shown = { question, target, story: told.error === undefined ? told : undefined };
     showFindings(checked);
     showPrediction(checked, told);
-  } catch {
-    if (asked !== edits) return;
-    story = undefined;
-    verdict("predicted", "", "No answer", "The playground's server does not answer: it may have been ended.");
+  } catch (error) {
+    if (signal.aborted) return;
+    showLack(question, reasonFor(error));
   }
   readyToRun();
   $("outcome").removeAttribute("aria-busy");
@@ -125,16 +155,21 @@ function follow() {
 function goTo(line, column = 1) {
   const before = form.policy.value.split("\n").slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
   const at = before + column - 1;
-  form.policy.focus();
   form.policy.setSelectionRange(at, at);
+  form.policy.focus();
+  const height = parseFloat(getComputedStyle(form.policy).lineHeight);
+  const top = (line - 1) * height;
+  const { scrollTop, clientHeight } = form.policy;
+  if (top < scrollTop || top + 2 * height > scrollTop + clientHeight) form.policy.scrollTop = top - clientHeight / 2;
 }
 
-const place = (line, column) => el("button", { type: "button", onclick: () => goTo(line, column) }, `Line ${line}`);
+const place = (line, column) =>
+  el("button", { type: "button", "data-column": column, onclick: () => goTo(line, column) }, `Line ${line}`);
 
-// What is no TOML at all has one error, which begins with its place.
+// What is no TOML at all has one error.
 const findingsOf = (checked) => checked.error === undefined
   ? [...checked.problems, ...checked.warnings]
-  : [{ ...checked, level: "error", message: checked.error.replace(/^[^:]*:\d+:\d+: /, "") }];
+  : [{ ...checked, level: "error", message: checked.message ?? checked.error }];
 
 const isError = ({ level }) => level === "error";
 
@@ -146,10 +181,10 @@ function showFindings(checked) {
   for (const { line } of errors) marks.set(line, "error");
   number(marks);
   form.policy.setAttribute("aria-invalid", String(errors.length > 0));
-  const shown = findings.slice(0, MOST).map(({ level, line, column, message }) =>
+  const items = findings.slice(0, MOST).map(({ level, line, column, message }) =>
     el("li", { class: level }, ...(line === undefined ? [] : [place(line, column), ": "]), ...prose(message)));
-  if (findings.length > MOST) shown.push(el("li", { class: "note" }, `and ${findings.length - MOST} more`));
-  $("problems").replaceChildren(...shown);
+  if (findings.length > MOST) items.push(el("li", { class: "note" }, `and ${findings.length - MOST} more`));
+  redraw($("problems"), items);
   const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
   const state = $("policy-state");
   state.className = `state ${errors.length ? "bad" : "good"}`;
@@ -159,7 +194,8 @@ function showFindings(checked) {
 // The outcome
 
 function showPrediction(checked, told) {
-  story = told.error === undefined ? told : undefined;
+  const { question, story } = shown;
+  showWrong(told);
   $("fix").hidden = true;
   if (story === undefined) {
     $("story").replaceChildren();
@@ -171,18 +207,38 @@ function showPrediction(checked, told) {
   if (story.allowed) verdict("predicted", "good", "The page reads the response", readWhy(story.readable));
   else verdict("predicted", "bad", "The page reads nothing", failedWhy(story));
   if (story.fix) showFix(story.fix);
-  $("story").replaceChildren(...drawn(story));
+  $("story").replaceChildren(...drawn(story, question.call));
+}
+
+// Where there is no answer, nothing of an older one may stay.
+function showLack(question, lack) {
+  shown = { question, lack };
+  verdict("predicted", "bad", "No answer", lack);
+  showWrong({});
+  redraw($("problems"), []);
+  form.policy.removeAttribute("aria-invalid");
+  $("policy-state").className = "state";
+  write($("policy-state"), "not checked");
+  $("fix").hidden = true;
+  $("story").replaceChildren();
+}
+
+// Tells beside a field of the call that it is what cannot be read.
+function showWrong({ field, error }) {
+  for (const id of ["other", "method", "headers", "response"]) {
+    const isWrong = field === (id === "other" ? "from" : id);
+    $(id).setAttribute("aria-invalid", String(isWrong));
+    write($(`${id}-wrong`), isWrong ? `${error}.` : "");
+    if (isWrong && id === "response") $(id).closest("details").open = true;
+  }
 }
 
 // The server's reason where it has one, as that is what there is to change.
 function failedWhy({ exchanges, failure }) {
-  const decided = exchanges.at(-1)?.decision;
-  const why = decided?.allowed === false ? reasonOf(decided) : failure.message;
+  const last = exchanges.at(-1);
+  const why = last?.decision?.allowed === false ? last.why : failure.message;
   return `Stopped in ${failure.algorithm}: ${why}.`;
 }
-
-// The explanation without the console's sentence, which is shown apart.
-const reasonOf = ({ explain }) => explain.replace(/; a browser's console is likely to say: .*$/s, "");
 
 function readWhy({ status, fields, hidden }) {
   const names = fields.map(([name]) => name.toLowerCase()).join(", ") || "none";
@@ -194,14 +250,23 @@ function showFix({ works, changes, advice }) {
   $("changes").replaceChildren(...changes.map(({ toml }) => el("li", {}, el("code", {}, toml))));
   $("advice").replaceChildren(...advice.map((text) => el("li", {}, ...prose(text))));
   $("apply").hidden = !works || changes.length === 0;
+  $("apply").disabled = false;
+  write($("fix-note"), "");
 }
 
 async function apply() {
-  const fixed = await ask("/api/fix", { ...policyText(), call: call() });
-  if (fixed.policy === undefined) return;
-  setPolicy(fixed.policy);
-  await predict();
-  $("outcome").focus();
+  const taken = shown;
+  try {
+    const fixed = await ask("/api/fix", taken.question);
+    // What was typed meanwhile is newer than the fix.
+    if (shown !== taken) return;
+    if (fixed.error !== undefined) throw new Unasked(`${fixed.error}.`);
+    setPolicy(fixed.policy);
+    await predict();
+    $("outcome").focus();
+  } catch (error) {
+    if (shown === taken) write($("fix-note"), reasonFor(error));
+  }
 }
 
 // Puts a text into the editor so that Ctrl+Z brings the old one back.
@@ -211,234 +276,6 @@ function setPolicy(text) {
   if (!document.execCommand("insertText", false, text)) form.policy.value = text;
   form.policy.setSelectionRange(0, 0);
   edited();
-}
-
-// The exchange
-
-function drawn(told) {
-  const of = (stage) => checkList(told.checks.filter((check) => check.stage === stage));
-  const parts = [el("h3", {}, "Is a preflight needed?"), of("before")];
-  for (const exchange of told.exchanges) {
-    parts.push(el("h3", {}, exchange.is_preflight ? "The preflight" : "The request"));
-    if (!exchange.is_preflight) parts.push(of("sending"));
-    parts.push(message("there", `${exchange.request.method} ${PATH}`, exchange.request.fields));
-    parts.push(decision(exchange));
-    parts.push(message("back", String(exchange.response.status), exchange.response.fields));
-    parts.push(of(exchange.is_preflight ? "preflight" : "response"));
-  }
-  if (!told.exchanges.some((exchange) => !exchange.is_preflight)) {
-    parts.push(el("p", { class: "never" }, told.exchanges.length ? "The request itself is never sent." : "Nothing is sent."));
-  }
-  return [
-    el("div", { class: "call mono" }, written(told)),
-    ...told.notes.map((note) => el("p", { class: "end" }, note)),
-    el("div", { class: "lanes", "aria-hidden": "true" }, el("span", {}, "Browser"), el("span", {}, "Server")),
-    el("div", { class: "timeline" }, ...parts),
-    ending(told),
-  ];
-}
-
-// The call as a script has it.
-function written(told) {
-  const { headers, credentials } = call();
-  const pairs = headers.map((line) => {
-    const [name, ...value] = line.split(":");
-    return `${JSON.stringify(name.trim())}: ${JSON.stringify(value.join(":").trim())}`;
-  });
-  const init = [`method: ${JSON.stringify(told.method)}`];
-  if (pairs.length) init.push(`headers: { ${pairs.join(", ")} }`);
-  if (credentials) init.push('credentials: "include"');
-  return `// a page of ${told.page_origin}\nfetch("${told.url}", {\n  ${init.join(",\n  ")}\n})`;
-}
-
-const SIGNS = { passed: ["✓", "passed"], failed: ["✗", "failed"], noted: ["·", ""] };
-
-function checkList(checks) {
-  return el("ul", { class: "checks" }, ...checks.map(({ result, text, algorithm, anchor }) => {
-    const [sign, word] = SIGNS[result];
-    const spoken = word ? [el("span", { class: "hidden" }, `${word}: `)] : [];
-    const name = el("a", { class: "name", href: anchor, target: "_blank", rel: "noreferrer" }, algorithm);
-    return el("li", { class: result }, el("span", { class: "mark", "aria-hidden": "true" }, sign),
-      el("span", { class: "text" }, ...spoken, `${text} `, name));
-  }));
-}
-
-function message(way, line, fields) {
-  const parts = [el("div", { class: `arrow ${way}` }), el("p", { class: "line" }, line), fieldList(fields, KEPT)];
-  const label = way === "there" ? "The browser sends" : "The server answers";
-  return el("div", { class: `message ${way}`, role: "group", "aria-label": label }, ...parts);
-}
-
-function fieldList(fields, marked) {
-  return el("dl", {}, ...fields.map(([name, value]) =>
-    el("div", { class: marked.test(name) ? "cors" : "" }, el("dt", {}, name), el("dd", {}, value))));
-}
-
-function decision({ decision, decided_by: bases }) {
-  if (decision === null) return el("div", { class: "decision" }, "The page asks its own origin: nothing for CORS to decide.");
-  const [kind, word] = { true: ["good", "Allowed"], false: ["bad", "Refused"] }[decision.allowed] ?? ["", "No CORS"];
-  const parts = [el("b", {}, word), ": ", reasonOf(decision)];
-  const at = bases.map(({ option, entry, line }) => {
-    const name = entry === null ? option : `${option}[${entry}]`;
-    return line === null ? `the policy has no ${name}` : `line ${line}: ${name}`;
-  });
-  if (at.length) parts.push(el("p", { class: "basis mono" }, at.map((text) => text.replaceAll(" ", "\u00a0")).join(" · ")));
-  return el("div", { class: `decision ${kind}` }, ...parts);
-}
-
-function ending(told) {
-  const rows = [];
-  const row = (term, ...text) => rows.push(el("dt", {}, term), el("dd", {}, ...text));
-  if (told.failure) {
-    const { algorithm, anchor, message: text, console: said } = told.failure;
-    row("Stopped in", el("a", { href: anchor, target: "_blank", rel: "noreferrer" }, algorithm), `: ${text}`);
-    row("Console", el("code", {}, said));
-    const handled = told.exchanges.some((exchange) => !exchange.is_preflight);
-    if (handled) row("Mind", "The server has handled the request; only the answer is withheld.");
-  } else {
-    row("Page gets", readWhy(told.readable));
-    row("Timing", told.readable.timing_allowed ? "may be read" : "is hidden; see timing_allow_origin");
-  }
-  if (told.guard) row("Guard", `${told.guard.passes ? "passes" : "refused"}, where the server asks it: ${told.guard.explain}`);
-  return el("dl", { class: "end" }, ...rows);
-}
-
-// The call for real
-
-const frames = new Map(); // by origin: a frame of that origin, loaded
-
-function frameOf({ origin, frame, is_sandboxed: sandboxed }) {
-  if (!frames.has(origin)) {
-    frames.set(origin, new Promise((resolve) => {
-      const element = el("iframe", { src: frame, sandbox: sandboxed ? "allow-scripts" : undefined, tabindex: "-1", title: `A page of ${origin}` });
-      element.addEventListener("load", () => resolve(element), { once: true });
-      $("frames").append(element);
-    }));
-  }
-  return frames.get(origin);
-}
-
-async function callFrom(target, question) {
-  const element = await frameOf(target);
-  const id = crypto.randomUUID();
-  return new Promise((resolve) => {
-    const done = (answer) => {
-      clearTimeout(late);
-      removeEventListener("message", heard);
-      resolve(answer);
-    };
-    const heard = ({ source, origin, data }) => {
-      if (source === element.contentWindow && origin === target.origin && data?.id === id) done(data);
-    };
-    const late = setTimeout(() => done(undefined), PATIENCE);
-    addEventListener("message", heard);
-    // A sandboxed frame has no origin that could be named.
-    element.contentWindow.postMessage({ id, ...question }, target.is_sandboxed ? "*" : target.origin);
-  });
-}
-
-function whyNot() {
-  if (story === undefined) return "There is nothing to call before the errors are gone.";
-  if (page() === undefined) return "Predicted only: no page on this machine has that origin.";
-  return "";
-}
-
-function readyToRun() {
-  const why = whyNot();
-  // It keeps its place in the order of Tab: what is typed in haste is predicted only a moment later.
-  $("run").setAttribute("aria-disabled", String(why !== ""));
-  write($("run-note"), why || "or Ctrl+Enter");
-  if ($("real").dataset.made === undefined) {
-    verdict("real", "", why ? "Cannot be asked" : "Not asked yet", why || "Make the call to see what it does.");
-  }
-}
-
-function forgetReal() {
-  delete $("real").dataset.made;
-  verdict("real", "", "Not asked yet", "Make the call to see what it does.");
-  write($("agreement"), "");
-  $("story").querySelector(".arrived")?.remove();
-}
-
-async function run() {
-  if ($("outcome").hasAttribute("aria-busy")) await predict();
-  if (whyNot() !== "") return readyToRun();
-  const asked = edits;
-  const target = page();
-  const { method, headers, credentials, response } = call();
-  $("real").setAttribute("aria-busy", "true");
-  verdict("real", "", "Asking …", "");
-  try {
-    const real = await answered(target, { method, headers, credentials, response });
-    if (asked === edits) showReal(real);
-  } catch {
-    if (asked === edits) verdict("real", "bad", "No answer", "The playground's server does not answer: it may have been ended.");
-  }
-  $("real").removeAttribute("aria-busy");
-}
-
-// Posts the policy, makes the call, and asks what arrived.
-async function answered(target, { method, headers, credentials, response }) {
-  const opened = await ask("/api/cases", { ...policyText(), response });
-  if (opened.error !== undefined) return { unable: opened.error };
-  const pairs = headers.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]);
-  const url = `${setup.api}/${opened.id}${PATH}`;
-  const answer = await callFrom(target, { url, method, headers: pairs, credentials: credentials ? "include" : "same-origin" });
-  if (answer === undefined) return { unable: `This browser shows no page of ${target.origin}, or the call takes too long.` };
-  const { arrivals } = await (await fetch(`/api/cases/${opened.id}`)).json();
-  return { ...answer, arrivals };
-}
-
-function showReal(real) {
-  $("real").dataset.made = "";
-  if (real.unable !== undefined) return verdict("real", "", "Could not be asked", real.unable);
-  if (real.error === undefined) {
-    const names = real.headers.map(([name]) => name).join(", ") || "none";
-    verdict("real", "good", "The page reads the response", `Status ${real.status}; headers: ${names}.`);
-  } else {
-    verdict("real", "bad", "The page reads nothing", `fetch() says: ${real.error}.`);
-  }
-  const differences = compared(story, real);
-  $("agreement").className = `agreement ${differences.length ? "bad" : "good"}`;
-  write($("agreement"), differences.length
-    ? `They differ: ${differences.join("; ")}.`
-    : `They agree, ${["with nothing sent", "on one request", "on both requests"][real.arrivals.length] ?? "on every request"}.`);
-  $("story").append(arrived(real.arrivals));
-}
-
-// Where prediction and browser part. Names that the server's HTTP library adds are no difference.
-function compared(told, real) {
-  const differences = [];
-  if (told.allowed !== (real.error === undefined)) differences.push("whether the page reads the response");
-  if (told.exchanges.length !== real.arrivals.length) differences.push("how many requests are sent");
-  told.exchanges.slice(0, real.arrivals.length).forEach(({ request }, index) => {
-    const sent = (fields, name) => fields.find(([field]) => field.toLowerCase() === name)?.[1];
-    for (const name of ["origin", "access-control-request-method", "access-control-request-headers"]) {
-      const [expected, found] = [sent(request.fields, name), sent(real.arrivals[index].fields, name)];
-      if (expected !== found) differences.push(`${name} is ${found ?? "not sent"} in place of ${expected ?? "none"}`);
-    }
-  });
-  if (told.allowed && real.error === undefined) {
-    const seen = new Set(real.headers.map(([name]) => name));
-    const missing = told.readable.fields.map(([name]) => name.toLowerCase()).filter((name) => !seen.delete(name));
-    const more = [...seen].filter((name) => name !== "content-length");
-    if (missing.length) differences.push(`the page does not see ${missing.join(", ")}`);
-    if (more.length) differences.push(`the page also sees ${more.join(", ")}`);
-  }
-  return differences;
-}
-
-function arrived(arrivals) {
-  const parts = arrivals.map(({ method, target, fields, status }) => {
-    const main = fields.filter(([name]) => SENT.test(name));
-    const rest = fields.filter(([name]) => !SENT.test(name));
-    return el("div", { class: "message" }, el("p", { class: "line" }, `${method} ${target} → ${status}`), fieldList(main, KEPT),
-      el("details", {}, el("summary", {}, `${rest.length} more headers`), fieldList(rest, KEPT)));
-  });
-  const none = el("p", { class: "never" }, "Nothing arrived.");
-  return el("section", { class: "arrived", "aria-labelledby": "arrived-title" },
-    el("h3", { id: "arrived-title" }, "What this browser sent"), ...(parts.length ? parts : [none]),
-    el("p", { class: "aside" }, "Each call has a path of its own, so that no remembered preflight answers it."));
 }
 
 // The table of mistakes
@@ -484,7 +321,7 @@ async function tryOut(preset) {
 // The start
 
 async function start() {
-  setup = await (await fetch("/api/setup")).json();
+  setup = await documentOf(await fetch("/api/setup"));
   write($("version"), setup.version);
   form.from.replaceChildren(
     ...setup.pages.map(({ origin, what }) => el("option", {}, `${origin} (${what})`)), el("option", {}, "another origin"));
@@ -497,10 +334,6 @@ async function start() {
   form.policy.addEventListener("scroll", follow);
   new ResizeObserver(follow).observe(form.policy);
   $("apply").addEventListener("click", apply);
-  $("form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    run();
-  });
   addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -509,4 +342,12 @@ async function start() {
   });
 }
 
-start();
+$("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (setup !== undefined) run();
+});
+
+start().catch((error) => {
+  showLack(undefined, reasonFor(error));
+  readyToRun();
+});

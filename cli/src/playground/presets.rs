@@ -2,12 +2,18 @@
 
 use corsac::OptionName;
 
+use crate::output::{Misuse, grouped};
 use crate::playground::addresses::Addresses;
+use crate::playground::api_server::ADDED_FIELDS;
+use crate::playground::page_server::MOST_BYTES;
 use crate::policy_file::PolicyFile;
 use crate::source::Source;
 
 /// The mistakes; `{page}` and its like stand for what [`Addresses::fill`] has.
 const PRESETS: &str = include_str!("presets.json");
+
+/// What the call of a question may need beside the policy, in bytes.
+const ROOM: usize = 8 << 10;
 
 /// The policy of the command line, if there is one.
 #[derive(Debug)]
@@ -18,12 +24,25 @@ pub(crate) struct Start {
 }
 
 impl Start {
-    pub(crate) fn of(source: Option<Source>) -> Self {
+    /// Begins with a policy.
+    ///
+    /// # Errors
+    ///
+    /// The page could not ask about a policy as long as this.
+    pub(crate) fn of(source: Option<Source>) -> Result<Self, Misuse> {
+        if let Some(source) = &source {
+            let (length, most) = (serde_json::json!(source.text()).to_string().len(), MOST_BYTES - ROOM);
+            if length > most {
+                let [length, most] = [length, most].map(grouped);
+                let name = source.name();
+                return Err(Misuse::new(format!("{name} has {length} bytes as JSON, and the playground takes {most}")));
+            }
+        }
         let file = source.as_ref().and_then(|source| PolicyFile::parse(source).ok());
         let is_exact = |entry: &&String| !entry.contains('*');
         let from = file.and_then(|file| file.options.list(OptionName::AllowOrigins).iter().find(is_exact).cloned());
         let policy = source.map(|source| (source.name().to_owned(), source.text().to_owned()));
-        Self { policy, from }
+        Ok(Self { policy, from })
     }
 
     /// The document with which the page sets itself up.
@@ -32,6 +51,8 @@ impl Start {
         serde_json::json!({
             "version": env!("CARGO_PKG_VERSION"),
             "api": addresses.api_origin(),
+            "added": ADDED_FIELDS,
+            "most_bytes": MOST_BYTES,
             "pages": addresses.page_origins(),
             "name": name,
             "policy": policy,
@@ -82,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_page_is_chosen_that_the_policy_names() {
-        let start = |text: &str| Start::of(Some(Source::new("p.toml".to_owned(), text.to_owned()))).from;
+        let start = |text: &str| Start::of(Some(Source::new("p.toml".to_owned(), text.to_owned()))).unwrap().from;
         let named = "allow_origins = [\"https://*.a.example\", \"https://b.example\"]";
         assert_eq!(start(named).as_deref(), Some("https://b.example"));
         assert_eq!(start("allow_origins = [\"*\"]"), None);

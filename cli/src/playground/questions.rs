@@ -90,10 +90,13 @@ impl Question {
 
     fn read(self) -> Result<(Loaded, PageCall, Vec<Field>), Misuse> {
         let Self { text, call } = self;
-        let headers = field_arg::parse_all(&call.headers)?;
-        let response = field_arg::parse_all(&call.response)?;
+        let headers = fields(&call.headers).map_err(|sentence| misuse_of("headers", &sentence))?;
+        let response = fields(&call.response).map_err(|sentence| misuse_of("response", &sentence))?;
         let request = format!("{} {}", call.method, call.url);
-        let page = PageCall::new(&call.from, &request, headers, call.credentials).map_err(Misuse::new)?;
+        let page = |from: &str| PageCall::new(from, &request, headers.clone(), call.credentials);
+        // What no origin would mend is not the origin's fault.
+        let field = || if page("null").is_ok() { "from" } else { "method" };
+        let page = page(&call.from).map_err(|sentence| misuse_of(field(), &sentence))?;
         Ok((Loaded::of(text.source())?, page, response))
     }
 }
@@ -106,7 +109,7 @@ impl CaseQuestion {
     /// The document that says why not.
     pub(crate) fn case(self) -> Result<Case, Vec<u8>> {
         let case = Loaded::of(self.text.source()).and_then(|loaded| {
-            let application = field_arg::parse_all(&self.response)?;
+            let application = fields(&self.response).map_err(Misuse::new)?;
             let own = application.iter().find(|(name, _)| OWN_FIELDS.contains(&name.to_ascii_lowercase().as_str()));
             match own {
                 Some((name, _)) => Err(Misuse::new(format!("the playground's server sets {name} itself"))),
@@ -115,6 +118,21 @@ impl CaseQuestion {
         });
         case.map_err(|misuse| document(Err(misuse)))
     }
+}
+
+/// Reads lines as scripts give them to the browser, which makes one byte of each code point.
+fn fields(lines: &[String]) -> Result<Vec<Field>, String> {
+    let byte = |line: &str, c: char| {
+        u8::try_from(c)
+            .map_err(|_| format!("no header holds `{c}`, as `{line}` does: browsers send nothing over U+00FF"))
+    };
+    let bytes = |line: &String| line.chars().map(|c| byte(line, c)).collect::<Result<Vec<u8>, String>>();
+    lines.iter().map(|line| field_arg::parse(&bytes(line)?)).collect()
+}
+
+/// A sentence, and the field of the form that it is about.
+fn misuse_of(field: &str, sentence: &str) -> Misuse {
+    Misuse::with_text(String::new(), serde_json::json!({ "error": sentence, "field": field }))
 }
 
 /// What the command would print.

@@ -318,14 +318,16 @@ fn programs_get_the_whole_story() {
     let status = json!({
         "stage": "preflight",
         "result": "passed",
-        "algorithm": "ok status",
-        "anchor": "https://fetch.spec.whatwg.org/#ok-status",
+        "algorithm": "CORS-preflight fetch",
+        "anchor": "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
         "text": "the status 204 is one of 200 to 299",
     });
     assert!(document["checks"].as_array().unwrap().contains(&status), "{}", document["checks"]);
     let preflight = &document["exchanges"][0];
     assert_eq!((&preflight["is_preflight"], &preflight["request"]["method"]), (&json!(true), &json!("OPTIONS")));
     assert_eq!(preflight["decision"]["status"], 204);
+    let [why, explain] = [&preflight["why"], &preflight["decision"]["explain"]].map(|text| text.as_str().unwrap());
+    assert!(explain.starts_with(why), "{why}");
     assert_eq!(preflight["decided_by"][1], json!({ "option": "allow_methods", "entry": 0, "line": 2, "column": 18 }));
     assert_eq!(document["readable"]["fields"], json!([["content-type", "application/json"]]));
     assert_eq!(

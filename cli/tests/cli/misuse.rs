@@ -80,7 +80,9 @@ fn programs_get_the_place_of_a_syntax_error() {
     let ran = Folder::with(&[("p.toml", "x =\n")]).run(&["check", "p.toml", "--json"]);
     let document = ran.json();
     assert_eq!((document["line"].as_u64(), ran.code), (Some(1), Some(2)));
-    assert!(document["error"].as_str().unwrap().starts_with("p.toml:1:"), "{document}");
+    let (error, message) = (document["error"].as_str().unwrap(), document["message"].as_str().unwrap());
+    assert!(error.starts_with("p.toml:1:") && error.ends_with(message), "{document}");
+    assert!(message.starts_with("this is no TOML: "), "{document}");
 }
 
 #[test]

@@ -36,8 +36,6 @@ fn the_story_is_that_of_explain() {
         (VALID, "null", "GET"),
         (VALID, "https://api.example.com", "DELETE"),
         (VALID, "https://app.example.com", "TRACE"),
-        (VALID, "nowhere", "PUT"),
-        (VALID, "https://app.example.com", "PUT IT"),
         ("allow_origins = [\"*\"]\nallow_credentials = true\n", "https://app.example.com", "PUT"),
         ("=", "https://app.example.com", "PUT"),
     ] {
@@ -56,7 +54,31 @@ fn a_header_that_is_none_is_told() {
     let playground = Playground::start(&[]);
     let call = call("https://a.example", "GET", "https://api.example/", &["no colon"]);
     let answer = playground.ask("/api/explain", &json!({ "policy": VALID, "call": call }));
-    assert_eq!(answer.json(), json!({ "error": "the header `no colon` has no colon; write `Name: value`" }));
+    let told = "the header `no colon` has no colon; write `Name: value`";
+    assert_eq!(answer.json(), json!({ "error": told, "field": "headers" }));
+}
+
+#[test]
+fn what_is_no_call_is_told_with_the_field_that_it_is_about() {
+    let playground = Playground::start(&[]);
+    for (from, method, field) in [("nowhere", "PUT", "from"), ("https://app.example.com", "PUT IT", "method")] {
+        let call = call(from, method, "https://api.example.com/", &[]);
+        let answer = playground.ask("/api/explain", &json!({ "policy": VALID, "call": call })).json();
+        let request = format!("{method} https://api.example.com/");
+        let mut said = printed(VALID, &["explain", "p.toml", "--json", "--from", from, &request]);
+        said.truncate(said.trim_end().len());
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        assert_eq!((&answer["error"], &answer["field"]), (&said["error"], &json!(field)));
+    }
+}
+
+#[test]
+fn characters_that_no_header_holds_are_told() {
+    let playground = Playground::start(&[]);
+    let call = call("https://a.example", "GET", "https://api.example/", &["X-A: \u{20ac}"]);
+    let answer = playground.ask("/api/explain", &json!({ "policy": VALID, "call": call }));
+    let told = "no header holds `\u{20ac}`, as `X-A: \u{20ac}` does: browsers send nothing over U+00FF";
+    assert_eq!(answer.json(), json!({ "error": told, "field": "headers" }));
 }
 
 #[test]

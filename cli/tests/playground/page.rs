@@ -11,9 +11,14 @@ fn it_loads_with_a_story() {
     visit(async |page| {
         assert_eq!(page.verdicts().await, ["The page reads the response", "Not asked yet"]);
         let story = page.text("#story").await;
-        for part in
-            ["Is a preflight needed?", "The preflight", "OPTIONS /items/7", "ok status", "The request", "PUT /items/7"]
-        {
+        for part in [
+            "Is a preflight needed?",
+            "The preflight",
+            "OPTIONS /items/7",
+            "one of 200 to 299",
+            "The request",
+            "PUT /items/7",
+        ] {
             assert!(story.contains(part), "{part}: {story}");
         }
         let anchors = "[...document.querySelectorAll('.checks a')].every((a) => a.href.startsWith('https://fetch.spec.whatwg.org/#'))";
@@ -60,6 +65,91 @@ fn an_error_is_shown_at_its_line() {
             (page.text("#policy-state").await, page.text("#gutter .warning").await),
             ("valid, 1 remark".into(), "1".into())
         );
+    });
+}
+
+#[test]
+fn an_error_far_below_is_scrolled_to() {
+    visit(async |page| {
+        let good: String = (0..80).map(|at| format!("  \"https://a{at}.example\",\n")).collect();
+        page.edit(&format!("allow_origins = [\n{good}  \"https://b.example/\",\n]\n")).await;
+        assert_eq!(page.value("form.policy.scrollTop").await, json!(0));
+        page.chromium.click("#problems .error button").await.unwrap();
+        let is_in_view = "(() => { const top = 81 * parseFloat(getComputedStyle(form.policy).lineHeight); \
+                          return top > form.policy.scrollTop && top < form.policy.scrollTop + form.policy.clientHeight; })()";
+        page.until(is_in_view).await;
+    });
+}
+
+#[test]
+fn findings_that_stay_are_not_told_again() {
+    visit(async |page| {
+        page.edit("allow_origins = [\"https://a.example/\"]\n").await;
+        page.value("void (globalThis.finding = $('problems').firstChild)").await;
+        page.edit("allow_origins = [\"https://a.example/\"]\n\n").await;
+        assert_eq!(page.value("$('problems').firstChild === finding").await, json!(true));
+        page.edit("\nallow_origins = [\"https://a.example/\"]\n").await;
+        assert_eq!(page.value("$('problems').firstChild === finding").await, json!(false));
+    });
+}
+
+#[test]
+fn a_field_that_cannot_be_read_is_marked() {
+    visit(async |page| {
+        page.edit(POLICY).await;
+        let chosen = "void (form.from.selectedIndex = setup.pages.length, form.from.dispatchEvent(new Event('input')))";
+        page.value(chosen).await;
+        for (field, bad, good, told) in [
+            ("other", "nowhere", "https://a.example", "is no origin of a page"),
+            ("method", "PUT IT", "PUT", "is not a method and a URL"),
+            ("headers", "X-A", "X-A: 1", "the header `X-A` has no colon"),
+            ("headers", "X-A: €", "X-A: ä", "browsers send nothing over U+00FF"),
+            ("response", "X A: 1", "", "is no header name"),
+        ] {
+            let type_in = async |text: &str| {
+                let script = "const field = $(arguments[0]); field.value = arguments[1]; field.dispatchEvent(new Event('input'));";
+                page.chromium.evaluate(script, &[json!(field), json!(text)]).await.unwrap();
+                page.settle().await;
+                let invalid = "[...document.querySelectorAll('[aria-invalid=true]')].map((field) => field.id)";
+                page.value(invalid).await
+            };
+            assert_eq!(type_in(bad).await, json!([field]), "{bad}");
+            let described = page.value(&format!("$($('{field}').getAttribute('aria-describedby')).textContent")).await;
+            assert!(described.as_str().unwrap().contains(told), "{described}");
+            assert_eq!(page.value(&format!("$('{field}').checkVisibility()")).await, json!(true));
+            assert_eq!(page.text("#predicted .word").await, "This is no call");
+            assert_eq!(type_in(good).await, json!([]), "{good}");
+        }
+    });
+}
+
+#[test]
+fn what_the_server_does_not_take_is_told_as_that() {
+    visit(async |page| {
+        page.try_out("header").await;
+        page.edit(&format!("#{}\n", "x".repeat(130 << 10))).await;
+        let [predicted, real] = page.verdicts().await;
+        assert_eq!([predicted.as_str(), real.as_str()], ["No answer", "Cannot be asked"]);
+        let why = page.text("#predicted .why").await;
+        assert!(why.starts_with("The policy and the call are too long for the playground: "), "{why}");
+        assert!(page.text("#run-note").await.starts_with("The policy and the call are too long"));
+        let stale = "$('fix').checkVisibility() || $('story').childElementCount + $('problems').childElementCount > 0";
+        assert_eq!(page.value(stale).await, json!(false));
+        assert_eq!(page.text("#policy-state").await, "not checked");
+        page.edit(POLICY).await;
+        assert_eq!(page.text("#predicted .word").await, "The page reads nothing");
+    });
+}
+
+#[test]
+fn a_refusal_of_the_server_is_told() {
+    visit(async |page| {
+        page.value("void (setup.most_bytes = Infinity)").await;
+        page.edit(&format!("#{}\n", "x".repeat(130 << 10))).await;
+        let why = page.text("#predicted .why").await;
+        assert!(why.starts_with("The playground's server "), "{why}");
+        // The refusal, which the test provoked.
+        page.chromium.console().await.unwrap();
     });
 }
 
@@ -184,7 +274,7 @@ fn a_phone_scrolls_one_way_only() {
     });
 }
 
-/// The texts of which the contrast to what is behind them is below that of WCAG 2.2, level AA.
+/// The texts, and the edges of controls, of which the contrast to what is behind them is below that of WCAG 2.2, level AA.
 const FAINT: &str = "(() => {
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);
   const luminance = (color) => {
@@ -198,12 +288,20 @@ const FAINT: &str = "(() => {
     }
     return 'rgb(255, 255, 255)';
   };
+  const contrast = (one, other) => {
+    const [a, b] = [luminance(one), luminance(other)].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+  };
   const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-  return [...document.querySelectorAll('body *')].filter((e) => hasText(e) && e.checkVisibility() && !e.matches('script, option, noscript'))
-    .map((e) => {
-      const [a, b] = [luminance(getComputedStyle(e).color), luminance(ground(e))].sort((x, y) => y - x);
-      return [(a + 0.05) / (b + 0.05), e.outerHTML.slice(0, 99)];
-    }).filter(([contrast]) => contrast < 4.5);
+  const texts = [...document.querySelectorAll('body *')]
+    .filter((e) => hasText(e) && e.checkVisibility() && !e.matches('script, option, noscript, :disabled'))
+    .map((e) => [4.5, contrast(getComputedStyle(e).color, ground(e)), e.outerHTML.slice(0, 99)]);
+  const controls = [...document.querySelectorAll('input:not([type=checkbox]), select, textarea:not(#policy), .editor')]
+    .filter((e) => e.checkVisibility())
+    .flatMap((e) => [ground(e), ground(e.parentElement)].map((beside) =>
+      [3, contrast(getComputedStyle(e).borderTopColor, beside), e.outerHTML.slice(0, 99)]));
+  if (controls.length < 10) return ['too few controls are seen'];
+  return [...texts, ...controls].filter(([wanted, found]) => found < wanted);
 })()";
 
 #[test]
@@ -212,6 +310,7 @@ fn it_is_legible_in_both_colour_schemes() {
         let mut grounds = Vec::new();
         for scheme in [ColorScheme::Light, ColorScheme::Dark] {
             page.chromium.prefer(scheme).await.unwrap();
+            page.value("void (form.response.closest('details').open = true)").await;
             for preset in ["all-in-order", "header", "star-credentials", "null"] {
                 page.try_out(preset).await;
                 assert_eq!(page.value(FAINT).await, json!([]), "{scheme:?} {preset}");

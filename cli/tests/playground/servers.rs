@@ -21,6 +21,33 @@ fn a_foreign_host_is_refused() {
 }
 
 #[test]
+fn the_page_and_its_questions_are_under_its_own_name_alone() {
+    let playground = Playground::start(&[]);
+    let [port, other, _] = playground.ports();
+    for (port, host, is_main) in [
+        (port, format!("localhost:{port}"), true),
+        (port, format!("127.0.0.1:{port}"), false),
+        (port, format!("app.localhost:{port}"), false),
+        (other, format!("localhost:{other}"), false),
+    ] {
+        for path in ["/", "/playground.css", "/playground.js", "/exchange.js", "/real.js", "/icon.svg", "/api/setup"] {
+            let answer = send_bare(port, &format!("GET {path}"), &format!("Host: {host}\r\n"), "");
+            assert_eq!(answer.status, if is_main { 200 } else { 421 }, "{host} {path}: {answer:?}");
+        }
+        for path in ["/api/check", "/api/explain", "/api/fix", "/api/cases"] {
+            let question = "{\"policy\": \"\"}";
+            let fields = format!("Host: {host}\r\nOrigin: http://{host}\r\nContent-Length: {}\r\n", question.len());
+            let answer = send_bare(port, &format!("POST {path}"), &fields, question);
+            assert_eq!(answer.status == 421, !is_main, "{host} {path}: {answer:?}");
+        }
+        for path in ["/caller", "/caller.js"] {
+            let answer = send_bare(port, &format!("GET {path}"), &format!("Host: {host}\r\n"), "");
+            assert_eq!(answer.status, 200, "{host} {path}: {answer:?}");
+        }
+    }
+}
+
+#[test]
 fn pages_of_others_are_refused() {
     let playground = Playground::start(&[]);
     let [port, other, _] = playground.ports();
@@ -65,6 +92,7 @@ fn what_is_not_there_is_not_found() {
         (port, "GET /api/check", 405),
         (port, "DELETE /", 405),
         (other, "GET /nothing", 404),
+        (other, "GET /api/cases/12345678", 421),
         (other, "GET /caller", 200),
         (api, "GET /", 404),
         (api, "GET /12345678/items/7", 404),
@@ -126,6 +154,21 @@ fn the_api_answers_as_the_policy_decides() {
     assert_eq!(arrived, ["\"OPTIONS\" true 204", "\"PUT\" true 200", "\"GET\" false 200"]);
     assert_eq!(arrivals["arrivals"][0]["target"], json!(format!("/{id}/items/7")));
     assert!(arrivals["arrivals"][0]["fields"].as_array().unwrap().contains(&json!(["origin", "https://a.example"])));
+}
+
+#[test]
+fn the_api_adds_what_the_page_is_told() {
+    let playground = Playground::start(&[]);
+    let [port, _, api] = playground.ports();
+    let question = json!({ "policy": "", "response": ["X-A: \u{e4}"] });
+    let id = playground.ask("/api/cases", &question).json()["id"].as_str().unwrap().to_owned();
+    let answer = send(api, &format!("GET /{id}/items/7"), "", "");
+    let names: Vec<&str> = answer.fields.iter().map(|(name, _)| name.as_str()).collect();
+    let mut added: Vec<&str> = names.into_iter().filter(|name| !["x-a", "vary", "connection"].contains(name)).collect();
+    added.sort_unstable();
+    assert_eq!(send(port, "GET /api/setup", "", "").json()["added"], json!(added));
+    // One byte, as a page would read it.
+    assert_eq!(answer.field("x-a"), Some("\u{e4}"));
 }
 
 #[test]

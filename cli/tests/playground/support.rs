@@ -3,6 +3,7 @@
 use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -110,17 +111,21 @@ pub(crate) fn send(port: u16, line: &str, fields: &str, body: &str) -> Answer {
 #[track_caller]
 pub(crate) fn send_bare(port: u16, line: &str, fields: &str, body: &str) -> Answer {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let request = format!("{line} HTTP/1.1\r\nConnection: close\r\n{fields}\r\n{body}");
     // A server that refuses a long body may close before all of it is sent.
     let _ = stream.write_all(request.as_bytes());
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);
-    let text = String::from_utf8(bytes).unwrap();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no response: {text:?}"));
+    let end = bytes.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+    let end = end.unwrap_or_else(|| panic!("no response: {}", bytes.escape_ascii()));
+    // A byte each, as a page has it.
+    let head: String = bytes[..end].iter().copied().map(char::from).collect();
+    let body = String::from_utf8(bytes.split_off(end + 4)).unwrap();
     let mut lines = head.lines();
     let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
     let field = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
-    Answer { status, fields: lines.filter_map(field).collect(), body: body.to_owned() }
+    Answer { status, fields: lines.filter_map(field).collect(), body }
 }
 
 /// A call as the page's form has it.
