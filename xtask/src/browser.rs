@@ -10,11 +10,12 @@ use crate::run::{cargo, count};
 use crate::toolchain::in_path;
 use crate::{c, python};
 
-/// How many cases the core gets where nobody says.
-pub(crate) const CASES: usize = 5_000;
-
-/// What an adapter gets: a part of it.
+/// What an adapter gets of the core's cases: a part, and no fewer than have all kinds among them.
 const SHARE_OF_AN_ADAPTER: usize = 20;
+const LEAST_OF_AN_ADAPTER: usize = 200;
+
+/// Names that the browser goes by.
+const BROWSERS: [&str; 2] = ["chromium", "chromium-browser"];
 
 /// Adapters that other steps have built.
 #[derive(Debug, Default)]
@@ -25,8 +26,8 @@ pub(crate) struct Built {
     pub(crate) python: Option<PathBuf>,
 }
 
-/// Builds the adapters and judges all.
-pub(crate) fn alone(root: &Path, report: &mut Report, cases: usize) {
+/// Builds the adapters and judges all, by so many cases, or by as many as the judge sees fit.
+pub(crate) fn alone(root: &Path, report: &mut Report, cases: Option<usize>) {
     if present().is_err() {
         // Nothing is built for a browser that is not there.
         report.step("browser: chromium", || judge(root, cases, &[]));
@@ -37,9 +38,9 @@ pub(crate) fn alone(root: &Path, report: &mut Report, cases: usize) {
 }
 
 /// Judges all that is built.
-pub(crate) fn steps(root: &Path, report: &mut Report, cases: usize, built: &Built) {
+pub(crate) fn steps(root: &Path, report: &mut Report, cases: Option<usize>, built: &Built) {
     report.step("browser: chromium", || judge(root, cases, &[]));
-    let few = (cases / SHARE_OF_AN_ADAPTER).max(1);
+    let few = cases.map(|cases| (cases / SHARE_OF_AN_ADAPTER).max(LEAST_OF_AN_ADAPTER));
     report.step("browser: tower", || judge(root, few, &["--tower"]));
     report.step("browser: nginx", || {
         let module = built.module.as_deref().ok_or_else(|| Stop::needs("the module for nginx, which was not built"))?;
@@ -54,22 +55,29 @@ pub(crate) fn steps(root: &Path, report: &mut Report, cases: usize, built: &Buil
 /// Judges a firmware that was booted; the port is this machine's.
 pub(crate) fn board(root: &Path, port: u16) -> Outcome {
     let origin = format!("http://127.0.0.1:{port}");
-    judge(root, CASES / SHARE_OF_AN_ADAPTER, &["--board", &origin])
+    judge(root, None, &["--board", &origin])
 }
 
-fn judge(root: &Path, cases: usize, against: &[&str]) -> Outcome {
+fn judge(root: &Path, cases: Option<usize>, against: &[&str]) -> Outcome {
     present()?;
     let mut judge: Command = cargo(root);
     // In the profile of the tests, which have built it already.
     judge.args(["run", "--quiet", "--profile", "test", "--package", "corsac-judge", "--"]);
-    judge.args(["--cases", &cases.to_string()]).args(against);
+    if let Some(cases) = cases {
+        judge.args(["--cases", &cases.to_string()]);
+    }
+    judge.args(against);
     count(&mut judge, judge_result)
+}
+
+/// The browser's program.
+pub(crate) fn program() -> Option<PathBuf> {
+    BROWSERS.into_iter().find_map(in_path)
 }
 
 /// Whether there is a browser, and what to install where there is none.
 fn present() -> Result<(), Stop> {
-    let browser = in_path("chromium").or_else(|| in_path("chromium-browser"));
-    match browser.and(in_path("chromedriver")) {
+    match program().and(in_path("chromedriver")) {
         Some(_) => Ok(()),
         None => Err(Stop::needs("chromium and chromedriver (Debian's chromium and chromium-driver)")),
     }

@@ -47,7 +47,7 @@ cargo xtask COMMAND
   install --prefix DIR [--destdir DIR] [--libdir NAME]
                       build the C library and install it
   fuzz [--seconds N]  run each fuzz target for N seconds (default 10)
-  browser [--cases N] have a real Chromium make N calls (default 5000), and some against each adapter
+  browser [--cases N] judge N cases by a real Chromium (default 5000), and some against each adapter
   python              build the Python package, test it, and try it where there is no Rust
   bench               run every bench and write docs/performance.md
   python-bench        measure the Python package beside its peers
@@ -98,7 +98,7 @@ enum Command {
     Embedded,
     Mcu { requests: usize, page: mcu::Page },
     Fuzz { each: Duration },
-    Browser { cases: usize },
+    Browser { cases: Option<usize> },
     C,
     Header,
     Install(install::Options),
@@ -139,7 +139,7 @@ impl Command {
                 requests: requests.take().unwrap_or(mcu::REQUESTS),
                 page: core::mem::replace(&mut page, mcu::Page::Keep),
             },
-            Some("browser") => Self::Browser { cases: cases.take().unwrap_or(browser::CASES) },
+            Some("browser") => Self::Browser { cases: cases.take() },
             Some("c") => Self::C,
             Some("header") => Self::Header,
             Some("python") => Self::Python,
@@ -183,8 +183,8 @@ mod tests {
         let mcu = |requests, page| Ok(Command::Mcu { requests, page });
         assert_eq!(parse(&["mcu"]), mcu(10_000, mcu::Page::Keep));
         assert_eq!(parse(&["mcu", "--requests", "9", "--write"]), mcu(9, mcu::Page::Write));
-        assert_eq!(parse(&["browser"]), Ok(Command::Browser { cases: 5_000 }));
-        assert_eq!(parse(&["browser", "--cases", "9"]), Ok(Command::Browser { cases: 9 }));
+        assert_eq!(parse(&["browser"]), Ok(Command::Browser { cases: None }));
+        assert_eq!(parse(&["browser", "--cases", "9"]), Ok(Command::Browser { cases: Some(9) }));
         let each = Duration::from_secs(600);
         assert_eq!(parse(&["fuzz", "--seconds", "600"]), Ok(Command::Fuzz { each }));
     }

@@ -23,7 +23,7 @@ pub(crate) fn steps(root: &Path, report: &mut Report) {
     let module = c::steps(root, report);
     report.step("benches as tests", || benches(root));
     let python = python::steps(root, report);
-    browser::steps(root, report, browser::CASES, &browser::Built { module, python });
+    browser::steps(root, report, None, &browser::Built { module, python });
     embedded::steps(root, report);
     mcu::steps(root, report, mcu::Extent::Short);
     fuzz::steps(root, report, SHORT_FUZZ);

@@ -99,9 +99,11 @@ impl Chromium {
         let client = reqwest::Client::builder().no_proxy().timeout(ANSWER_LIMIT).build();
         let client = client.map_err(thirtyfour::error::WebDriverError::from)?;
         let driver = WebDriver::builder(service.url(), capabilities).client(client).connect().await?;
+        // From here on, whatever fails, the session is left as `Drop` leaves it.
+        let chromium = Self { driver, _service: service, _profile: profile };
         let limits = TimeoutConfiguration::new(Some(SCRIPT_LIMIT), Some(Duration::from_secs(60)), None);
-        driver.update_timeouts(limits).await?;
-        Ok(Self { driver, _service: service, _profile: profile })
+        chromium.driver.update_timeouts(limits).await?;
+        Ok(chromium)
     }
 
     /// Opens a page and waits until it is loaded.

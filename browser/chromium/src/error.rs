@@ -40,6 +40,16 @@ impl core::error::Error for Error {
     }
 }
 
+/// Says that a test is skipped because the machine lacks something, as in [`Error::Needs`].
+///
+/// # Panics
+///
+/// With `CI=true` in the environment, where nothing may be skipped.
+pub fn skip(needs: &str) {
+    println!("skipped: needs {needs}");
+    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "nothing is skipped in CI, and this needs {needs}");
+}
+
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         Self::Io(error)

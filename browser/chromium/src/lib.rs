@@ -27,7 +27,7 @@ mod error;
 mod service;
 
 pub use chromium::{Chromium, ColorScheme, Network};
-pub use error::Error;
+pub use error::{Error, skip};
 /// What scripts are given and give back.
 pub use serde_json::{Value, json};
 /// Keys that have no character, for [`Chromium::type_keys`].

@@ -1,12 +1,16 @@
 //! chromedriver, as a child on a port of its own choice.
 
 use std::env;
-use std::io::{self, BufRead, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead, BufReader, Read as _, Write as _, copy, sink};
 use std::net::{Ipv4Addr, TcpStream};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::thread::sleep;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::error::Error;
 
@@ -19,15 +23,13 @@ const NEEDED: &str = "chromium and chromedriver (Debian's chromium and chromium-
 /// What chromedriver says before the number of its port.
 const STARTED: &str = "started successfully on port ";
 
-/// How long it may take to end a browser.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long it may take to start, and to end a browser.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running chromedriver; it ends with this value.
 #[derive(Debug)]
 pub(crate) struct Service {
     child: Child,
-    /// Kept open: a program whose output nobody takes may end by it.
-    _output: BufReader<ChildStdout>,
     port: u16,
 }
 
@@ -37,12 +39,18 @@ impl Service {
         let program = in_path("chromedriver").ok_or(Error::Needs(NEEDED))?;
         let mut command = Command::new(program);
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn()?;
-        let mut output = BufReader::new(child.stdout.take().ok_or(Error::NoPort)?);
-        let found = started(&mut output);
-        let mut service = Self { child, _output: output, port: 0 };
-        // Only now, so that a child that does not listen is ended as well.
-        service.port = found.ok_or(Error::NoPort)?;
+        // The browser is in the same group, which can so be ended as a whole.
+        let child = command.process_group(0).spawn()?;
+        let mut service = Self { child, port: 0 };
+        let output = service.child.stdout.take().ok_or(Error::NoPort)?;
+        let (tell, told) = mpsc::channel();
+        // A program whose output nobody takes may wait for it, or end by it.
+        thread::spawn(move || {
+            let mut output = BufReader::new(output);
+            let _ = tell.send(started(&mut output));
+            copy(&mut output, &mut sink())
+        });
+        service.port = told.recv_timeout(PATIENCE).ok().flatten().ok_or(Error::NoPort)?;
         Ok(service)
     }
 
@@ -65,7 +73,7 @@ impl Service {
 impl Drop for Service {
     fn drop(&mut self) {
         // Asked to, it ends its browser as well; killed, it would leave it behind.
-        if self.shut_down().is_ok() {
+        if self.port != 0 && self.shut_down().is_ok() {
             let asked = Instant::now();
             while asked.elapsed() < PATIENCE {
                 match self.child.try_wait() {
@@ -74,7 +82,10 @@ impl Drop for Service {
                 }
             }
         }
-        let _ = self.child.kill();
+        // It has not been waited for, so that the number is still its own.
+        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
         let _ = self.child.wait();
     }
 }

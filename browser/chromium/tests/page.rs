@@ -1,6 +1,6 @@
 //! A page is opened, looked at and worked with, where there is a browser.
 
-use corsac_chromium::{Chromium, ColorScheme, Error, Key, Network, json};
+use corsac_chromium::{Chromium, ColorScheme, Error, Key, Network, json, skip};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -27,7 +27,7 @@ async fn serve() -> u16 {
 #[tokio::test]
 async fn a_page_is_worked_with() {
     let chromium = match Chromium::start_with(Network::Logged).await {
-        Err(Error::Needs(what)) => return println!("skipped: needs {what}"),
+        Err(Error::Needs(what)) => return skip(what),
         chromium => chromium.unwrap(),
     };
     let page = format!("http://app.example:{}/", serve().await);
@@ -66,7 +66,7 @@ async fn a_page_is_worked_with() {
 #[tokio::test]
 async fn a_browser_ends_with_its_owner() {
     match Chromium::start().await {
-        Err(Error::Needs(what)) => println!("skipped: needs {what}"),
+        Err(Error::Needs(what)) => skip(what),
         chromium => drop(chromium.unwrap()),
     }
 }

@@ -11,13 +11,11 @@ from corsac import Policy
 from corsac.asgi import CORSMiddleware
 from fastapi import FastAPI, Response
 
-METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "QUERY", "PURGE"]
 
-
-def application(status: int, fields: list[list[str]]) -> FastAPI:
+def application(status: int, fields: list[list[str]], methods: list[str]) -> FastAPI:
     app = FastAPI()
 
-    @app.api_route("/", methods=METHODS)
+    @app.api_route("/", methods=methods)
     def answer() -> Response:
         return Response("body", status, dict(fields))
 
@@ -27,7 +25,7 @@ def application(status: int, fields: list[list[str]]) -> FastAPI:
 def main() -> None:
     listed = json.loads(pathlib.Path(sys.argv[1]).read_text())
     apps = [
-        CORSMiddleware(application(case["status"], listed["fields"]), policy=Policy(**case["policy"]))
+        CORSMiddleware(application(case["status"], listed["fields"], listed["methods"]), policy=Policy(**case["policy"]))
         for case in listed["cases"]
     ]
 

@@ -9,11 +9,12 @@ use core::time::Duration;
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 
-use crate::backend::{Backend, Path};
+use crate::backend::{Backend, Behind};
 use crate::case::Case;
 use crate::error::Error;
 use crate::generate::{Reach, cases};
 use crate::judge::Judge;
+use crate::plant::Plant;
 use crate::summary::Summary;
 
 /// Which adapter, and what it needs.
@@ -31,40 +32,52 @@ pub enum Adapter {
 }
 
 impl Adapter {
-    /// Judges so many cases of a seed against it.
+    /// Judges so many cases of a seed against it, and a mistake of the server's if one is planted.
     ///
     /// # Errors
     ///
     /// Where the server does not come up, or the browser fails.
-    pub async fn judge(&self, judge: &mut Judge, seed: u64, count: usize) -> Result<Summary, Error> {
+    pub async fn judge(
+        &self,
+        judge: &mut Judge,
+        seed: u64,
+        count: usize,
+        plant: Option<Plant>,
+    ) -> Result<Summary, Error> {
         let made = |reach| cases(&judge.setting(reach), seed, count);
         match self {
             Self::Tower => {
                 let cases = made(Reach::Any);
                 let origin = tower::serve(&cases).await?;
-                served(judge, &cases, origin, Path::Whole).await
+                served(judge, &cases, origin, Behind::Case, plant).await
             }
             Self::Nginx(module) => {
                 let cases = made(Reach::Registered);
                 let nginx = nginx::Nginx::start(module, &cases).await?;
-                served(judge, &cases, nginx.origin(), Path::Whole).await
+                served(judge, &cases, nginx.origin(), Behind::Place, plant).await
             }
             Self::FastApi(python) => {
                 let cases = made(Reach::Any);
                 let server = fastapi::Server::start(python, &cases)?;
-                served(judge, &cases, server.origin(), Path::Whole).await
+                served(judge, &cases, server.origin(), Behind::CaseFor(&fastapi::METHODS), plant).await
             }
             Self::Board(origin) => {
                 let cases = board::cases(&judge.setting(Reach::Registered), seed, count);
-                served(judge, &cases, origin.clone(), Path::BehindTheCase).await
+                served(judge, &cases, origin.clone(), Behind::Device, plant).await
             }
         }
     }
 }
 
-async fn served(judge: &mut Judge, cases: &[Case], origin: String, path: Path) -> Result<Summary, Error> {
-    let backend = Backend::server(origin, path).map_err(|error| Error::Server(error.to_string()))?;
-    judge.server(cases, backend).await
+async fn served(
+    judge: &mut Judge,
+    cases: &[Case],
+    origin: String,
+    behind: Behind,
+    plant: Option<Plant>,
+) -> Result<Summary, Error> {
+    let backend = Backend::server(origin, behind).map_err(|error| Error::Server(error.to_string()))?;
+    judge.judge(cases, backend, plant).await
 }
 
 /// A child that does not outlive its owner, ended by its own handle.

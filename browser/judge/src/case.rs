@@ -17,8 +17,9 @@ pub struct Case {
     pub calls: Vec<FetchCall>,
 }
 
-/// What the application puts on each of its answers: safelisted fields, ordinary ones, and one that no page may ever read.
-pub const APPLICATION_FIELDS: [(&str, &str); 9] = [
+/// What the application puts on each of its answers: safelisted fields, ordinary ones, one that no page may ever read, one of CORS that
+/// is dropped, and one that is merged.
+pub const APPLICATION_FIELDS: [(&str, &str); 11] = [
     ("content-type", "text/plain"),
     // Nothing but the preflight cache is to remember anything.
     ("cache-control", "no-store"),
@@ -29,6 +30,8 @@ pub const APPLICATION_FIELDS: [(&str, &str); 9] = [
     ("x-request-id", "abc"),
     ("location", "/elsewhere"),
     ("set-cookie", "corsac=1"),
+    ("access-control-allow-origin", "*"),
+    ("vary", "accept"),
 ];
 
 impl Case {
@@ -39,7 +42,7 @@ impl Case {
 }
 
 /// Calls, each with the seconds before it, as the page's script takes them: bytes are characters up to U+00FF there.
-pub(crate) fn script(id: usize, calls: &[(u64, FetchCall)], mark: &str) -> Value {
+pub(crate) fn script(id: usize, calls: &[(u64, FetchCall)], mark: &str, run: usize) -> Value {
     let each = calls.iter().map(|(wait, call)| {
         let headers: Vec<_> = call.headers.iter().map(|(name, value)| json!([name, latin_1(value)])).collect();
         let credentials = match call.credentials {
@@ -50,6 +53,7 @@ pub(crate) fn script(id: usize, calls: &[(u64, FetchCall)], mark: &str) -> Value
         json!({ "wait": wait * 1_000, "method": call.method, "headers": headers, "credentials": credentials })
     });
     let url = calls.first().map_or("", |(_, call)| &call.url);
+    let mark = in_run(&format!("{mark}/{id}"), run);
     json!({ "id": id, "url": url, "mark": mark, "calls": each.collect::<Vec<_>>() })
 }
 

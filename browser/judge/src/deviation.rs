@@ -1,12 +1,13 @@
-//! Where Chromium is known to leave the standard, by name: each is shown on calls of its own in every run, and excuses only what it
-//! explains.
+//! Where Chromium is known to leave the standard, by name: each is shown on calls of its own in every run against the core, and excuses
+//! only what it explains.
 
 use corsac_browser::{Browser, FetchCall, Settings, WireResponse};
 
+use crate::backend::BODY;
 use crate::case::{in_run, path};
 use crate::predict::{fetch, written};
 use crate::rewrite;
-use crate::seen::{Seen, Sent};
+use crate::seen::{Read, Seen, Sent};
 
 /// A deviation of Chromium's.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +34,7 @@ pub(crate) struct Show {
     /// What preflights are answered, and everything else.
     pub(crate) answers: [WireResponse; 2],
     /// What Chromium does.
-    pub(crate) chromium: Vec<Brief>,
+    chromium: Vec<Brief>,
 }
 
 /// Which page shows something.
@@ -46,16 +47,16 @@ enum Page {
 
 /// What is seen of a call, in brief.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Brief {
-    pub(crate) preflight: bool,
-    pub(crate) sent: bool,
-    pub(crate) reads: bool,
+struct Brief {
+    preflight: bool,
+    sent: bool,
+    reads: bool,
     /// Whether the headers arrive that the page wrote, as it wrote them.
-    pub(crate) as_written: bool,
+    as_written: bool,
 }
 
 impl Brief {
-    pub(crate) fn of(call: &FetchCall, seen: &Seen) -> Self {
+    fn of(call: &FetchCall, seen: &Seen) -> Self {
         let written = Sent::of("", &call.headers, &written(call));
         let arrived = |sent: &Sent| written.fields.iter().all(|(name, value)| sent.fields.get(name) == Some(value));
         Self {
@@ -242,6 +243,13 @@ fn answers(preflight: &[(&str, &str)]) -> [WireResponse; 2] {
     [WireResponse::new(204, &preflight), WireResponse::new(200, &any)]
 }
 
+/// What a page reads of the ordinary answer.
+fn readable() -> Read {
+    let length = BODY.len().to_string().into_bytes();
+    let fields = [("cache-control", b"no-store".to_vec()), ("content-length", length)];
+    Read { status: 200, fields: fields.map(|(name, value)| (name.to_owned(), value)).into() }
+}
+
 impl Deviation {
     /// Whether it has to do with any of the calls.
     pub(crate) fn concerns(&self, calls: &[FetchCall]) -> bool {
@@ -264,20 +272,52 @@ impl Deviation {
 }
 
 impl Show {
+    /// In what the deviation does not happen as listed; `None` where it does.
+    pub(crate) fn differs(&self, deviation: &Deviation, seen: &[&Seen]) -> Option<String> {
+        let calls: Vec<FetchCall> = self.calls.iter().map(|(_, call)| call.clone()).collect();
+        let briefs: Vec<Brief> = calls.iter().zip(seen).map(|(call, seen)| Brief::of(call, seen)).collect();
+        if briefs != self.chromium {
+            let how = if briefs == self.standard() { "no longer happens" } else { "happens otherwise" };
+            return Some(format!("{how}: {calls:?}\n  listed {:?}\n  seen   {briefs:?}", self.chromium));
+        }
+        let as_if =
+            Self { calls: rewritten(&calls, &[deviation]).into_iter().map(|call| (0, call)).collect(), ..self.clone() };
+        let model = as_if.conforming();
+        // The calls of a show are alike, and so are their preflights and all that is read.
+        let asked = model.iter().find_map(|seen| seen.preflight.as_ref());
+        if seen.iter().any(|seen| seen.preflight.is_some() && seen.preflight.as_ref() != asked) {
+            return Some(format!("happens with another preflight: {calls:?}"));
+        }
+        if seen.iter().any(|seen| seen.read.as_ref().is_some_and(|read| *read != readable())) {
+            return Some(format!("happens, and the page reads something else: {calls:?}"));
+        }
+        let is_sent = |(model, seen): (&Sent, &Sent)| {
+            model.method == seen.method && model.fields.iter().all(|(name, value)| seen.fields.get(name) == Some(value))
+        };
+        let mut sent =
+            model.iter().zip(seen).filter_map(|(model, seen)| model.actual.as_ref().zip(seen.actual.as_ref()));
+        (!sent.all(is_sent)).then(|| format!("happens with another request: {calls:?}"))
+    }
+
+    /// What a conforming browser does, in brief.
+    fn standard(&self) -> Vec<Brief> {
+        self.calls.iter().zip(self.conforming()).map(|((_, call), seen)| Brief::of(call, &seen)).collect()
+    }
+
     /// What a conforming browser does.
-    pub(crate) fn standard(&self) -> Vec<Brief> {
+    fn conforming(&self) -> Vec<Seen> {
         let mut browser = Browser::with_settings(Settings::CHROMIUM);
         let mut now = 0;
-        let briefs = self.calls.iter().map(|(wait, call)| {
+        let seen = self.calls.iter().map(|(wait, call)| {
             now += wait;
             let [preflight, actual] = &self.answers;
             let mut server = |request: &corsac_browser::WireRequest| {
                 if request.is_preflight { preflight.clone() } else { actual.clone() }
             };
             let outcome = fetch(&mut browser, call, now, &mut server);
-            Brief::of(call, &Seen::of_model(&outcome, &written(call)))
+            Seen::of_model(&outcome, &written(call))
         });
-        briefs.collect()
+        seen.collect()
     }
 }
 
@@ -297,6 +337,7 @@ pub(crate) fn rewritten(calls: &[FetchCall], deviations: &[&Deviation]) -> Vec<F
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::seen::Asked;
 
     #[test]
     fn each_is_shown_by_calls_in_which_the_standard_says_otherwise() {
@@ -328,6 +369,37 @@ mod tests {
                 assert_eq!(sides[0], sides[1], "{}", deviation.name);
             }
         }
+    }
+
+    #[test]
+    fn one_that_happens_otherwise_is_told() {
+        let deviation = DEVIATIONS.iter().find(|deviation| deviation.name == "ranges-are-respelled").unwrap();
+        let show = &deviation.shown("http://a.example", "http://b.example", 0, 1)[0];
+        let sent = |range: &[u8]| Seen {
+            preflight: Some(Asked {
+                origin: Some(b"http://a.example".into()),
+                method: Some(b"GET".into()),
+                headers: Some(b"range".into()),
+            }),
+            actual: Some(Sent {
+                method: "GET".to_owned(),
+                fields: [("origin", &b"http://a.example"[..]), ("range", range)]
+                    .map(|(name, value)| (name.to_owned(), value.to_vec()))
+                    .into(),
+            }),
+            read: Some(readable()),
+        };
+        let differs =
+            |seen: &Seen| show.differs(deviation, &[seen]).map(|how| how.split(':').next().unwrap().to_owned());
+        let right = sent(b"bytes=0-1");
+        assert_eq!(differs(&right), None);
+        assert_eq!(differs(&sent(b"Bytes=0-1")).unwrap(), "no longer happens");
+        assert_eq!(differs(&sent(b"bytes=0-2")).unwrap(), "happens with another request");
+        assert_eq!(differs(&Seen { read: None, ..right.clone() }).unwrap(), "happens otherwise");
+        let read = Some(Read::default());
+        assert_eq!(differs(&Seen { read, ..right.clone() }).unwrap(), "happens, and the page reads something else");
+        let preflight = Some(Asked::default());
+        assert_eq!(differs(&Seen { preflight, ..right }).unwrap(), "happens with another preflight");
     }
 
     #[test]

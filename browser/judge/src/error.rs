@@ -31,7 +31,16 @@ impl fmt::Display for Error {
     }
 }
 
-impl core::error::Error for Error {}
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Chromium(error) => Some(error),
+            Self::Io(error) => Some(error),
+            Self::Page(error) => Some(error),
+            Self::Script(_) | Self::Server(_) => None,
+        }
+    }
+}
 
 impl From<corsac_chromium::Error> for Error {
     fn from(error: corsac_chromium::Error) -> Self {

@@ -42,7 +42,7 @@ impl Setting {
     }
 }
 
-/// Makes cases `from..from + count` of a seed: the same for the same seed and setting, whatever else is made.
+/// Makes the first cases of a seed: the same for the same seed and setting, however many there are.
 pub fn cases(setting: &Setting, seed: u64, count: usize) -> Vec<Case> {
     (0..count).map(|id| case(setting, seed, id)).collect()
 }
@@ -375,7 +375,7 @@ mod tests {
             let mut summary = Summary::default();
             for case in cases(&setting(reach), 1, 5_000) {
                 let applications = vec![Application::of(&case); case.calls.len()];
-                let foretold = predict(&case.policy, &case.calls, &applications);
+                let foretold = predict(&case.policy, &case.calls, &applications, None);
                 let seen: Vec<Seen> = foretold.iter().map(|prediction| prediction.model.clone()).collect();
                 summary.count(&case, &foretold, seen.iter());
             }
@@ -389,7 +389,7 @@ mod tests {
         for mut case in cases(&setting(Reach::Any), 1, 500) {
             case.policy = Options::default().repaired();
             let applications = vec![Application::of(&case); case.calls.len()];
-            let foretold = predict(&case.policy, &case.calls, &applications);
+            let foretold = predict(&case.policy, &case.calls, &applications, None);
             let seen: Vec<Seen> = foretold.iter().map(|prediction| prediction.model.clone()).collect();
             summary.count(&case, &foretold, seen.iter());
         }

@@ -9,13 +9,13 @@ use corsac_chromium::{Chromium, Value, json};
 
 use crate::backend::Backend;
 use crate::case::{Case, in_run, script};
-use crate::compare::{Witnessed, compare};
-use crate::deviation::{Brief, DEVIATIONS, Show};
+use crate::compare::{Judged, Witnessed};
+use crate::deviation::{DEVIATIONS, Deviation, Show};
 use crate::error::Error;
 use crate::generate::{Reach, Setting};
-use crate::page::{PLAIN, RUN, SANDBOXED, Said, Told};
+use crate::page::{Answer, PLAIN, RUN, SANDBOXED, Said, Told};
 use crate::plant::Plant;
-use crate::seen::Read;
+use crate::seen::{Read, Seen};
 use crate::summary::Summary;
 use crate::tap::{Passed, Recorded, Run, Tap};
 
@@ -63,12 +63,7 @@ impl Judge {
     /// Where the browser fails; a disagreement is no error.
     pub async fn core(&mut self, cases: Vec<Case>, plant: Option<Plant>) -> Result<Summary, Error> {
         let backend = Backend::Core(cases.clone().into());
-        self.judge(&cases, &Run::new(backend, plant)).await
-    }
-
-    /// Judges cases that a server answers.
-    pub(crate) async fn server(&mut self, cases: &[Case], server: Backend) -> Result<Summary, Error> {
-        self.judge(cases, &Run::new(server, None)).await
+        self.judge(&cases, backend, plant).await
     }
 
     /// Shows each deviation: one that does not happen as listed is a failure.
@@ -81,32 +76,25 @@ impl Judge {
         let setting = self.setting(Reach::Any);
         self.runs += 1;
         let page = format!("http://app.example:{}", setting.page_port);
-        let mut shown: Vec<(&str, Show)> = Vec::new();
+        let mut shown: Vec<(&Deviation, Show)> = Vec::new();
         for deviation in &DEVIATIONS {
             let shows = deviation.shown(&page, &setting.url_origin, shown.len(), self.runs);
-            shown.extend(shows.into_iter().map(|show| (deviation.name, show)));
+            shown.extend(shows.into_iter().map(|show| (deviation, show)));
         }
-        let run = Run::new(
-            Backend::Fixed(shown.iter().map(|(_, show)| show.answers.clone()).collect::<Vec<_>>().into()),
-            None,
-        );
+        let answers: Vec<_> = shown.iter().map(|(_, show)| show.answers.clone()).collect();
+        let run = Run::new(self.runs, Backend::Fixed(answers.into()), None);
         let calls: Vec<_> = shown.iter().map(|(_, show)| show.calls.clone()).collect();
         let seen = self.seen(&calls, &run).await?;
         let mut summary = Summary { faults: run.log().faults.clone(), ..Summary::default() };
-        for (id, (name, show)) in shown.iter().enumerate() {
-            let seen = seen.get(&id).into_iter().flatten().zip(&show.calls);
-            let briefs: Vec<Brief> = seen.map(|(witnessed, (_, call))| Brief::of(call, &witnessed.seen)).collect();
+        for (id, (deviation, show)) in shown.iter().enumerate() {
+            let seen: Vec<&Seen> = seen.get(&id).into_iter().flatten().map(|witnessed| &witnessed.seen).collect();
             summary.cases += 1;
-            if briefs == show.chromium {
-                summary.agreed += 1;
-                *summary.shown.entry(name).or_default() += 1;
-            } else {
-                let how = if briefs == show.standard() { "no longer happens" } else { "happens otherwise" };
-                let calls: Vec<_> = show.calls.iter().map(|(_, call)| call).collect();
-                summary.faults.push(format!(
-                    "the deviation {name} {how}: {calls:?}\n  listed {:?}\n  seen   {briefs:?}",
-                    show.chromium
-                ));
+            match show.differs(deviation, &seen) {
+                None => {
+                    summary.agreed += 1;
+                    *summary.shown.entry(deviation.name).or_default() += 1;
+                }
+                Some(how) => summary.faults.push(format!("the deviation {} {how}", deviation.name)),
             }
         }
         summary.took = begun.elapsed();
@@ -122,9 +110,17 @@ impl Judge {
         Ok(self.chromium.quit().await?)
     }
 
-    async fn judge(&mut self, cases: &[Case], run: &Arc<Run>) -> Result<Summary, Error> {
+    /// Judges cases that it answers.
+    pub(crate) async fn judge(
+        &mut self,
+        cases: &[Case],
+        backend: Backend,
+        plant: Option<Plant>,
+    ) -> Result<Summary, Error> {
         let begun = Instant::now();
         self.runs += 1;
+        let behind = backend.behind();
+        let run = &Run::new(self.runs, backend, plant);
         let mut cases = cases.to_vec();
         for call in cases.iter_mut().flat_map(|case| &mut case.calls) {
             call.url = in_run(&call.url, self.runs);
@@ -142,7 +138,9 @@ impl Judge {
         drop(log);
         for (id, case) in cases.iter().enumerate() {
             match seen.get(&id) {
-                Some(seen) if seen.len() == case.calls.len() => compare(id, case, seen, &mut summary),
+                Some(seen) if seen.len() == case.calls.len() => {
+                    Judged { case, behind, plant }.compare(id, seen, &mut summary);
+                }
                 _ => summary.faults.push(format!("case {id}: the page says nothing of it")),
             }
         }
@@ -165,10 +163,15 @@ impl Judge {
                 self.call(cases, &ids, &mut outcomes).await?;
             }
         }
-        let log = run.log();
+        let mut log = run.log();
         let mut seen = BTreeMap::new();
+        let mut faults = Vec::new();
         for (id, read) in outcomes {
             let passed = log.passed.get(&id).map_or(&[][..], Vec::as_slice);
+            let borders = passed.iter().filter(|passed| matches!(passed, Passed::Border)).count();
+            if borders + 1 != cases[id].len() {
+                faults.push(format!("case {id}: {borders} borders between {} calls", cases[id].len()));
+            }
             let mut parts = passed.split(|passed| matches!(passed, Passed::Border));
             let each = read.into_iter().zip(&cases[id]).map(|(read, (_, call))| {
                 let records = parts.next().unwrap_or_default().iter().filter_map(Passed::exchange);
@@ -177,6 +180,7 @@ impl Judge {
             });
             seen.insert(id, each.collect());
         }
+        log.faults.extend(faults);
         Ok(seen)
     }
 
@@ -200,9 +204,12 @@ impl Judge {
             };
             self.chromium.open(&url).await?;
             for batch in ids.chunks(BATCH) {
-                let scripts: Vec<Value> = batch.iter().map(|id| script(*id, &cases[*id], &mark)).collect();
+                let scripts: Vec<Value> = batch.iter().map(|id| script(*id, &cases[*id], &mark, self.runs)).collect();
                 let said = self.chromium.run(RUN, &[json!(scripts)]).await?;
-                let said: Vec<Said> = serde_json::from_value(said).map_err(Error::Page)?;
+                let said = match serde_json::from_value(said).map_err(Error::Page)? {
+                    Answer::Said(said) => said,
+                    Answer::Fault { fault } => return Err(Error::Script(fault)),
+                };
                 for Said(id, told) in said {
                     let told: Result<Vec<_>, _> =
                         told.into_iter().map(|told| told.map(Told::read).transpose()).collect();

@@ -26,6 +26,7 @@ mod plant;
 mod predict;
 mod rewrite;
 mod seen;
+mod server;
 mod summary;
 mod tap;
 

@@ -43,7 +43,12 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(&arguments).await {
+    let done = tokio::select! {
+        done = run(&arguments) => done,
+        // The browser, which is in a group of its own, ends with what is dropped here.
+        _ = tokio::signal::ctrl_c() => return ExitCode::from(130),
+    };
+    match done {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
@@ -54,24 +59,23 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<usize, Error> {
+    let Arguments { seed, plant, .. } = *arguments;
     let mut judge = Judge::start().await?;
-    if let Some(adapter) = &arguments.adapter {
-        let count = arguments.cases.unwrap_or(CASES_OF_AN_ADAPTER);
-        let summary = adapter.judge(&mut judge, arguments.seed, count).await?;
-        judge.quit().await?;
-        return Ok(told(&summary));
-    }
-    let setting = judge.setting(Reach::Any);
-    let count = arguments.cases.unwrap_or(CASES);
-    let summary = judge.core(cases(&setting, arguments.seed, count), arguments.plant).await?;
-    let mut failed = told(&summary);
-    if arguments.plant.is_none() {
-        failed += told(&judge.deviations().await?);
-        for lack in summary.shares.lacks() {
-            println!("too few: {lack}");
-            failed += 1;
+    let mut failed = 0;
+    let mut summary = if let Some(adapter) = &arguments.adapter {
+        adapter.judge(&mut judge, seed, arguments.cases.unwrap_or(CASES_OF_AN_ADAPTER), plant).await?
+    } else {
+        // First, in a browser that remembers nothing yet.
+        if plant.is_none() {
+            failed += told(&judge.deviations().await?);
         }
+        let cases = cases(&judge.setting(Reach::Any), seed, arguments.cases.unwrap_or(CASES));
+        judge.core(cases, plant).await?
+    };
+    if plant.is_none() {
+        summary.demand_enough();
     }
+    failed += told(&summary);
     judge.quit().await?;
     Ok(failed)
 }
@@ -87,7 +91,10 @@ fn parse(mut parser: lexopt::Parser) -> Result<Option<Arguments>, lexopt::Error>
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(None),
-            Long("cases") => arguments.cases = Some(parser.value()?.parse()?),
+            Long("cases") => match parser.value()?.parse()? {
+                0 => return Err("no cases prove nothing".into()),
+                cases => arguments.cases = Some(cases),
+            },
             Long("seed") => arguments.seed = parser.value()?.parse()?,
             Long("plant") => {
                 let name = parser.value()?.string()?;
@@ -99,9 +106,6 @@ fn parse(mut parser: lexopt::Parser) -> Result<Option<Arguments>, lexopt::Error>
             Long("board") => arguments.adapter = Some(Adapter::Board(parser.value()?.string()?)),
             other => return Err(other.unexpected()),
         }
-    }
-    if arguments.plant.is_some() && arguments.adapter.is_some() {
-        return Err("--plant belongs to the core alone".into());
     }
     Ok(Some(arguments))
 }

@@ -3,7 +3,8 @@
 use corsac::{Config, OptionName, PolicyError, PolicyRef};
 use serde::Serialize;
 
-/// The options of a [`Config`], with text of their own. Those that no call of `fetch` can tell are left out.
+/// The options of a [`Config`], with text of their own. Those of the guard and of the host check are left out, and so is
+/// `allow_private_network`, for which no browser asks any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[allow(clippy::exhaustive_structs, reason = "plain data, written by those who make policies")]
 #[allow(missing_docs, reason = "each is explained at the field of the same name in `Config`")]

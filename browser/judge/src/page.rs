@@ -31,7 +31,7 @@ async function judge(cases) {
     for (const { id, url, mark, calls } of left) {
       const outcomes = [];
       for (const [at, each] of calls.entries()) {
-        if (at) await fetch(mark + '/' + id + '/' + at, { mode: 'no-cors' });
+        if (at) await fetch(mark, { mode: 'no-cors', cache: 'no-store' });
         if (each.wait) await new Promise((done) => setTimeout(done, each.wait));
         outcomes.push(await call(url, each));
       }
@@ -41,7 +41,9 @@ async function judge(cases) {
   await Promise.all(Array.from({ length: 24 }, one));
   return results;
 }
-addEventListener('message', async ({ data, source }) => source.postMessage(await judge(data), '*'));
+addEventListener('message', async ({ data, source }) => {
+  source.postMessage(await judge(data).catch((error) => ({ fault: String(error) })), '*');
+});
 </script>"#;
 
 /// The same page in a sandboxed frame, asked by messages.
@@ -54,8 +56,20 @@ const judge = (cases) => new Promise((done) => {
 });
 </script>"#;
 
-/// What is run in either page.
-pub(crate) const RUN: &str = "const [cases, done] = arguments; judge(cases).then(done);";
+/// What is run in either page. What keeps the script from its end is told at once.
+pub(crate) const RUN: &str =
+    "const [cases, done] = arguments; judge(cases).then(done, (error) => done({ fault: String(error) }));";
+
+/// What the script says.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Answer {
+    Said(Vec<Said>),
+    /// It has not come to its end.
+    Fault {
+        fault: String,
+    },
+}
 
 /// What the script says of one case.
 #[derive(Debug, Deserialize)]
@@ -98,11 +112,13 @@ mod tests {
     fn what_the_script_says_is_read() {
         let said =
             r#"[[3, [null, { "status": 200, "fields": [["etag", "\u00e9"]] }]], [4, [{ "fault": "RangeError" }]]]"#;
-        let said: Vec<Said> = serde_json::from_str(said).unwrap();
+        let Answer::Said(said) = serde_json::from_str(said).unwrap() else { panic!("{said}") };
         let mut outcomes = said.into_iter().flat_map(|Said(_, outcomes)| outcomes);
         assert!(outcomes.next().unwrap().is_none());
         let read = outcomes.next().unwrap().unwrap().read().unwrap();
         assert_eq!(read, Read { status: 200, fields: vec![("etag".to_owned(), b"\xe9".to_vec())] });
         assert_eq!(outcomes.next().unwrap().unwrap().read(), Err("RangeError".to_owned()));
+        let fault = serde_json::from_str(r#"{ "fault": "TypeError" }"#).unwrap();
+        assert!(matches!(fault, Answer::Fault { fault } if fault == "TypeError"));
     }
 }

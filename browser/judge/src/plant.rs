@@ -2,7 +2,7 @@
 
 use corsac_browser::{Header, WireResponse, get};
 
-/// A mistake, made after the core has decided.
+/// A mistake: the core's, a server's in which it answers, or one on the way to the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Plant {
@@ -26,11 +26,34 @@ pub enum Plant {
     BrokenList,
     /// `Access-Control-Max-Age` is left out.
     MissingMaxAge,
+    /// The core itself forgets `Access-Control-Expose-Headers`, and so does what is foretold.
+    ForgottenExpose,
+    /// A request that is allowed is answered by an error, with the fields.
+    ServerError,
+    /// A request that is refused is kept from the application.
+    Withheld,
+    /// A refused preflight is passed on to the application.
+    Forwarded,
+    /// A preflight that is allowed has another status than the policy's.
+    OtherStatus,
+    /// `ETag` is lost.
+    LostField,
+    /// `Vary` is left out.
+    MissingVary,
+}
+
+/// Where a mistake is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the server: its answer is not what the core decides.
+    Server,
+    /// After it: only the browser can tell.
+    Way,
 }
 
 impl Plant {
     /// All of them, by the names that the command line knows.
-    pub const ALL: [(&'static str, Self); 10] = [
+    pub const ALL: [(&'static str, Self); 17] = [
         ("echo", Self::Echo),
         ("missing-header", Self::MissingHeader),
         ("missing-methods", Self::MissingMethods),
@@ -41,11 +64,41 @@ impl Plant {
         ("redirected", Self::Redirected),
         ("broken-list", Self::BrokenList),
         ("missing-max-age", Self::MissingMaxAge),
+        ("forgotten-expose", Self::ForgottenExpose),
+        ("server-error", Self::ServerError),
+        ("withheld", Self::Withheld),
+        ("forwarded", Self::Forwarded),
+        ("other-status", Self::OtherStatus),
+        ("lost-field", Self::LostField),
+        ("missing-vary", Self::MissingVary),
     ];
 
     /// The mistake of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, plant)| *plant)
+    }
+
+    /// Where it is made.
+    pub(crate) const fn place(self) -> Place {
+        match self {
+            Self::Echo
+            | Self::MissingHeader
+            | Self::MissingMethods
+            | Self::StarWithCredentials
+            | Self::MissingCredentials
+            | Self::DoubledOrigin
+            | Self::MissingExpose
+            | Self::Redirected
+            | Self::BrokenList
+            | Self::MissingMaxAge => Place::Way,
+            Self::ForgottenExpose
+            | Self::ServerError
+            | Self::Withheld
+            | Self::Forwarded
+            | Self::OtherStatus
+            | Self::LostField
+            | Self::MissingVary => Place::Server,
+        }
     }
 
     /// Makes the mistake in a response, if it has room for it.
@@ -86,7 +139,7 @@ impl Plant {
                 let again = fields.iter().find(|(name, _)| is(name, ALLOW_ORIGIN)).cloned();
                 fields.extend(again);
             }
-            Self::MissingExpose => remove(fields, "Access-Control-Expose-Headers"),
+            Self::MissingExpose | Self::ForgottenExpose => remove(fields, "Access-Control-Expose-Headers"),
             Self::Redirected => {
                 if is_preflight && response.status < 300 {
                     response.status = 307;
@@ -99,6 +152,28 @@ impl Plant {
                 }
             }
             Self::MissingMaxAge => remove(fields, "Access-Control-Max-Age"),
+            Self::ServerError => {
+                if !is_preflight && has(fields, ALLOW_ORIGIN) {
+                    response.status = 503;
+                }
+            }
+            Self::Withheld => {
+                if !is_preflight && has(request, "Origin") && !has(fields, ALLOW_ORIGIN) {
+                    *response = WireResponse::new(403, &[("Vary", "Origin")]);
+                }
+            }
+            Self::Forwarded => {
+                if is_preflight && !has(fields, ALLOW_ORIGIN) {
+                    fields.push(field("X-Request-Id", b"abc"));
+                }
+            }
+            Self::OtherStatus => {
+                if is_preflight && has(fields, ALLOW_ORIGIN) {
+                    response.status = if response.status == 204 { 200 } else { 204 };
+                }
+            }
+            Self::LostField => remove(fields, "ETag"),
+            Self::MissingVary => remove(fields, "Vary"),
         }
     }
 }
@@ -131,7 +206,7 @@ mod tests {
     #[test]
     fn a_mistake_is_made_where_there_is_room_for_it() {
         let request = [field("Origin", b"http://evil.example")];
-        let refused = WireResponse::new(403, &[("Vary", "Origin")]);
+        let refused = WireResponse::new(204, &[("Vary", "Origin")]);
         let allowed = WireResponse::new(
             204,
             &[
@@ -141,13 +216,16 @@ mod tests {
                 (ALLOW_HEADERS, "x-a, x-b"),
                 ("Access-Control-Expose-Headers", "etag"),
                 ("Access-Control-Max-Age", "600"),
+                ("ETag", "\"7\""),
+                ("Vary", "Origin"),
             ],
         );
         for (name, plant) in Plant::ALL {
             assert_eq!(Plant::named(name), Some(plant));
-            let before = if plant == Plant::Echo { &refused } else { &allowed };
+            let is_of_refusals = matches!(plant, Plant::Echo | Plant::Withheld | Plant::Forwarded);
+            let before = if is_of_refusals { &refused } else { &allowed };
             let mut after = before.clone();
-            plant.spoil(&request, true, &mut after);
+            plant.spoil(&request, !matches!(plant, Plant::Withheld | Plant::ServerError), &mut after);
             assert_ne!(*before, after, "{name}");
         }
         assert_eq!(Plant::named("none"), None);

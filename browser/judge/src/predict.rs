@@ -1,11 +1,12 @@
 //! The core's answer and the model's: what the library decides on each request, and what a conforming browser makes of that.
 
-use corsac::{Action, FieldName, Request};
+use corsac::{Action, FieldName, Request, missing_vary};
 use corsac_browser::{Browser, Credentials, FetchCall, Header, Outcome, Settings, WireRequest, WireResponse};
 
 use crate::case::{APPLICATION_FIELDS, Case};
 use crate::options::Policy;
-use crate::rewrite::{APART, UNREAD};
+use crate::plant::Plant;
+use crate::rewrite::UNREAD;
 use crate::seen::Seen;
 
 /// What is foretold of one call.
@@ -37,7 +38,7 @@ pub enum Core {
     NotAsked,
 }
 
-/// What an application behind the policy has answered, CORS fields aside. It is what the tap saw, or else what is known of it.
+/// What an application behind the policy answers, CORS fields aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Application {
     pub(crate) status: u16,
@@ -47,13 +48,52 @@ pub(crate) struct Application {
 impl Application {
     /// The application of a case, as it is before a server adds fields of its own.
     pub(crate) fn of(case: &Case) -> Self {
-        let field = |(name, value): (&str, &str)| (name.to_owned(), value.into());
-        Self { status: case.status, fields: APPLICATION_FIELDS.map(field).into() }
+        let own = APPLICATION_FIELDS.into_iter().filter(|(name, _)| !is_decided(name));
+        Self { status: case.status, fields: own.map(|(name, value)| (name.to_owned(), value.into())).collect() }
     }
 
-    /// What a response on the wire holds beside the fields of CORS.
-    pub(crate) fn behind(status: u16, fields: &[Header]) -> Self {
-        Self { status, fields: fields.iter().filter(|(name, _)| !is_decided(name)).cloned().collect() }
+    /// With what a server has added to a response of its own, and with `Vary` as it is there: both reach the page.
+    pub(crate) fn served(self, response: &WireResponse) -> Self {
+        let is_own = |name: &str| name != "vary" && self.fields.iter().any(|(own, _)| own == name);
+        let own = self.fields.iter().filter(|(name, _)| is_own(name)).cloned();
+        let added = Self::behind(response).fields.into_iter().filter(|(name, _)| !is_own(&name.to_ascii_lowercase()));
+        Self { status: self.status, fields: own.chain(added).collect() }
+    }
+
+    /// What a response holds beside the fields of CORS, where nothing else is known of the application.
+    pub(crate) fn behind(response: &WireResponse) -> Self {
+        let fields = response.fields.iter().filter(|(name, _)| !is_decided(name)).cloned();
+        Self { status: response.status, fields: fields.collect() }
+    }
+}
+
+/// What the core decides on one request: the verdict, and what it puts on the response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Decided {
+    /// Why it is refused, if it is.
+    pub(crate) refusal: Option<&'static str>,
+    /// The status of the answer to a preflight; `None` where the application answers.
+    pub(crate) status: Option<u16>,
+    pub(crate) fields: Vec<Header>,
+}
+
+impl Decided {
+    /// Asks the core, and makes the mistake, if it is one of the core's own.
+    pub(crate) fn of(policy: &Policy, method: &str, fields: &[Header], plant: Option<Plant>) -> Self {
+        let policy = policy.open();
+        let request = Request::from_fields(method, fields.iter().map(|(name, value)| (name, value.as_slice())));
+        let decision = policy.decide(&request);
+        let status = match decision.action() {
+            Action::Continue => None,
+            Action::Respond(status) => Some(status),
+        };
+        let fields = decision.fields().map(|field| (field.name.as_str().to_owned(), field.value.to_vec()));
+        let mut decided =
+            Self { refusal: decision.refusal().map(|refusal| refusal.slug()), status, fields: fields.collect() };
+        if plant == Some(Plant::ForgottenExpose) {
+            decided.fields.retain(|(name, _)| name != FieldName::ExposeHeaders.as_str());
+        }
+        decided
     }
 }
 
@@ -62,37 +102,46 @@ pub(crate) fn is_decided(name: &str) -> bool {
     FieldName::ALL.iter().any(|field| *field != FieldName::Vary && field.lower().eq_ignore_ascii_case(name))
 }
 
-/// The core, answering as a server with the policy does.
-pub(crate) fn answer(
-    policy: &Policy,
-    method: &str,
-    fields: &[Header],
-    application: &Application,
-) -> (WireResponse, Option<&'static str>) {
-    let policy = policy.open();
-    let request = Request::from_fields(method, fields.iter().map(|(name, value)| (name, value.as_slice())));
-    let decision = policy.decide(&request);
-    let (status, mut sent) = match decision.action() {
-        Action::Continue => (application.status, application.fields.clone()),
-        Action::Respond(status) => (status, Vec::new()),
+/// A server with the policy, answering as the core decides.
+pub(crate) fn answer(decided: Decided, application: &Application) -> WireResponse {
+    let (status, mut fields) = match decided.status {
+        None => (application.status, application.fields.clone()),
+        Some(status) => (status, Vec::new()),
     };
-    // Where the wire was looked at already, the application's `Vary` has what the decision would add.
-    let merged = sent.iter().any(|(name, _)| name.eq_ignore_ascii_case("vary"));
-    let decided = decision.fields().filter(|field| field.name != FieldName::Vary || !merged);
-    sent.extend(decided.map(|field| (field.name.as_str().to_owned(), field.value.to_vec())));
-    (WireResponse { status, fields: sent }, decision.refusal().map(|refusal| refusal.slug()))
+    for (name, value) in decided.fields {
+        if name == FieldName::Vary.as_str() {
+            let missing = missing_vary(lines(&fields, "vary"), &value).collect::<Vec<_>>().join(&b", "[..]);
+            if !missing.is_empty() {
+                fields.push((name, missing));
+            }
+        } else {
+            fields.push((name, value));
+        }
+    }
+    WireResponse { status, fields }
 }
 
-/// Foretells each call of a case, with the application behind each. All come within the second: where time counts, none is made.
-pub(crate) fn predict(policy: &Policy, calls: &[FetchCall], applications: &[Application]) -> Vec<Prediction> {
+/// The values of all fields of that name.
+pub(crate) fn lines<'f>(fields: &'f [Header], name: &'f str) -> impl Iterator<Item = &'f [u8]> + Clone + 'f {
+    fields.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_slice())
+}
+
+/// Foretells each call of a case, with the application behind each, and a mistake if the core makes it. All come within the second:
+/// where time counts, none is made.
+pub(crate) fn predict(
+    policy: &Policy,
+    calls: &[FetchCall],
+    applications: &[Application],
+    plant: Option<Plant>,
+) -> Vec<Prediction> {
     let mut browser = Browser::with_settings(Settings::CHROMIUM);
     let mut predictions = Vec::new();
     for (call, application) in calls.iter().zip(applications) {
         let mut decided = Vec::new();
         let outcome = fetch(&mut browser, call, 0, &mut |request: &WireRequest| {
-            let (response, refusal) = answer(policy, &request.method, &request.fields, application);
-            decided.push(refusal);
-            response
+            let decision = Decided::of(policy, &request.method, &request.fields, plant);
+            decided.push(decision.refusal);
+            answer(decision, application)
         });
         let core = core(policy, call, &decided);
         let why = outcome.result.as_ref().err().map(ToString::to_string);
@@ -126,9 +175,9 @@ pub(crate) fn fetch(
     outcome
 }
 
-/// The names that the page wrote, of which the values are to arrive as they are.
+/// The names that the page wrote, whose values are to arrive.
 pub(crate) fn written(call: &FetchCall) -> Vec<String> {
-    call.headers.iter().filter(|(_, value)| value != APART).map(|(name, _)| name.clone()).collect()
+    call.headers.iter().map(|(name, _)| name.clone()).collect()
 }
 
 /// By the decisions alone: what the model makes of them does not count here.

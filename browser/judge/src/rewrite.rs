@@ -17,8 +17,8 @@ pub(crate) const CLIENT_HINTS: [(&str, &str); 9] = [
     ("intervention", "<https://a.example/>"),
 ];
 
-/// Stands for a range that needs a preflight. It is not what is sent, so how it arrives is not compared.
-pub(crate) const APART: &[u8] = b"apart";
+/// Stands before a range that needs a preflight, whatever it is to the standard. It is not sent: what comes after it arrives.
+pub(crate) const APART: &[u8] = b"apart ";
 
 /// Without its client hints, which need no preflight and change nothing else.
 pub(crate) fn without_client_hints(call: &FetchCall) -> Option<FetchCall> {
@@ -75,25 +75,28 @@ pub(crate) fn with_far_range_unsafe(call: &FetchCall) -> Option<FetchCall> {
     with_range_apart(call, |value| {
         let digits = value.split(|byte| !byte.is_ascii_digit());
         let mut numbers = digits.filter_map(|digits| core::str::from_utf8(digits).ok()?.parse::<u64>().ok());
-        numbers.any(|number| number >= i64::MAX.cast_unsigned())
+        numbers.any(|number| number >= i64::MAX.cast_unsigned()).then(|| normalize_value(value).to_vec())
     })
 }
 
-/// With a range that needs a preflight, as it does by the standard, and of which it does not count how it arrives.
+/// With a range that needs a preflight, as it does by the standard, and arrives in Chromium's spelling: in lower case and without blanks.
 pub(crate) fn with_respelled_range_apart(call: &FetchCall) -> Option<FetchCall> {
     with_range_apart(call, |value| {
         let plain: Vec<u8> =
             value.iter().filter(|byte| !byte.is_ascii_whitespace()).map(u8::to_ascii_lowercase).collect();
-        plain != normalize_value(value) && plain.starts_with(b"bytes=")
+        (plain != normalize_value(value) && plain.starts_with(b"bytes=")).then_some(plain)
     })
 }
 
-fn with_range_apart(call: &FetchCall, is_apart: impl Fn(&[u8]) -> bool) -> Option<FetchCall> {
+/// With each range apart for which there is one that arrives.
+fn with_range_apart(call: &FetchCall, arriving: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Option<FetchCall> {
     let mut call = call.clone();
     let mut differs = false;
     for (name, value) in &mut call.headers {
-        if name.eq_ignore_ascii_case("range") && is_apart(value) {
-            *value = APART.to_vec();
+        if name.eq_ignore_ascii_case("range")
+            && let Some(arriving) = arriving(value)
+        {
+            *value = [APART, &arriving].concat();
             differs = true;
         }
     }

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use corsac_browser::{Exchange, Header, Outcome, get, normalize_value};
 
+use crate::rewrite::APART;
+
 /// What came of one call: what went over the wire, and what the page got.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "plain data, compared as a whole")]
@@ -108,7 +110,11 @@ impl Sent {
     pub(crate) fn of(method: &str, fields: &[Header], written: &[String]) -> Self {
         let names = written.iter().map(String::as_str).chain(["origin"]);
         // Blanks at the ends are no part of a value, as an empty last duplicate would leave them.
-        let value = |name| Some(normalize_value(&get(fields, name)?).to_vec());
+        let value = |name| {
+            let value = get(fields, name)?;
+            let value = normalize_value(&value);
+            Some(value.strip_prefix(APART).unwrap_or(value).to_vec())
+        };
         let found = names.filter_map(|name| Some((name.to_ascii_lowercase(), value(name)?)));
         Self { method: method.to_owned(), fields: found.collect() }
     }

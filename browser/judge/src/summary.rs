@@ -20,6 +20,8 @@ pub struct Summary {
     pub disagreements: Vec<Disagreement>,
     /// What went wrong otherwise: a server that did not answer, a deviation that did not happen.
     pub faults: Vec<String>,
+    /// How many cases are excused.
+    pub excused_cases: usize,
     /// How many cases each deviation excuses.
     pub excused: BTreeMap<&'static str, usize>,
     /// How often each deviation was shown.
@@ -68,6 +70,9 @@ pub struct Disagreement {
     pub seen: Vec<Seen>,
 }
 
+/// Of a hundred cases, so many may be excused: 10 or 11 are.
+const EXCUSED_AT_MOST: usize = 16;
+
 /// The refusals that a run has to have many of.
 const COMMON_REFUSALS: [&str; 4] =
     ["origin-not-allowed", "null-origin-not-allowed", "method-not-allowed", "header-not-allowed"];
@@ -90,6 +95,14 @@ impl Summary {
             for refusal in prediction.decided.iter().flatten() {
                 *shares.refusals.entry(refusal).or_default() += 1;
             }
+        }
+    }
+
+    /// Makes a fault of what there is too little of for a run that proves something, and of too much that is excused.
+    pub fn demand_enough(&mut self) {
+        self.faults.extend(self.shares.lacks().into_iter().map(|lack| format!("too few: {lack}")));
+        if self.excused_cases * 100 > self.cases * EXCUSED_AT_MOST {
+            self.faults.push(format!("too many: {} of {} cases are excused", self.excused_cases, self.cases));
         }
     }
 
@@ -153,7 +166,8 @@ impl fmt::Display for Summary {
         for (name, count) in &self.shown {
             writeln!(f, "shown {count}: {name}")?;
         }
-        writeln!(f, "{} cases in {:.1} s", self.cases, self.took.as_secs_f64())
+        let excused = self.excused_cases;
+        writeln!(f, "{} cases in {:.1} s, {excused} of them excused", self.cases, self.took.as_secs_f64())
     }
 }
 

@@ -13,8 +13,9 @@ use corsac_browser::{Header, WireResponse};
 use tokio::net::TcpListener;
 
 use crate::backend::Backend;
+use crate::case::in_run;
 use crate::page::{FRAMING, PAGE, PLAIN, SANDBOXED};
-use crate::plant::Plant;
+use crate::plant::{Place, Plant};
 
 /// What went by: requests and responses as they were, and the borders between the calls of one case.
 #[derive(Clone, Debug)]
@@ -32,14 +33,13 @@ impl Passed {
     }
 }
 
-/// A request and the response that was sent to it.
+/// A request and the server's answer to it, which is what was sent unless a mistake was made on the way.
 #[derive(Clone, Debug)]
 pub(crate) struct Recorded {
     pub(crate) is_preflight: bool,
     pub(crate) method: String,
     pub(crate) request: Vec<Header>,
-    pub(crate) status: u16,
-    pub(crate) response: Vec<Header>,
+    pub(crate) answered: WireResponse,
 }
 
 /// One run: who answers, which mistake is made, and what went by, by case.
@@ -47,6 +47,8 @@ pub(crate) struct Recorded {
 pub(crate) struct Run {
     pub(crate) backend: Backend,
     pub(crate) plant: Option<Plant>,
+    /// By which its URLs are told from those of other runs.
+    pub(crate) number: usize,
     log: Mutex<Log>,
 }
 
@@ -59,8 +61,8 @@ pub(crate) struct Log {
 }
 
 impl Run {
-    pub(crate) fn new(backend: Backend, plant: Option<Plant>) -> Arc<Self> {
-        Arc::new(Self { backend, plant, log: Mutex::default() })
+    pub(crate) fn new(number: usize, backend: Backend, plant: Option<Plant>) -> Arc<Self> {
+        Arc::new(Self { backend, plant, number, log: Mutex::default() })
     }
 
     pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
@@ -97,14 +99,29 @@ impl Tap {
 
 /// Serves on a free port of the loopback addresses.
 pub(crate) async fn serve(router: Router) -> io::Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let port = listener.local_addr()?.port();
-    // Where there is IPv6, browsers try it first for `localhost`.
-    if let Ok(listener) = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
-        tokio::spawn(axum::serve(listener, router.clone()).into_future());
+    const ATTEMPTS: usize = 20;
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let port = listener.local_addr()?.port();
+        // Where there is IPv6, browsers try it first for `localhost`: the port has to be free there too.
+        match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
+            Ok(listener) => drop(tokio::spawn(axum::serve(listener, router.clone()).into_future())),
+            Err(error) if is_without_ipv6(&error) => {}
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && attempts < ATTEMPTS => continue,
+            Err(error) => return Err(error),
+        }
+        tokio::spawn(axum::serve(listener, router).into_future());
+        return Ok(port);
     }
-    tokio::spawn(axum::serve(listener, router).into_future());
-    Ok(port)
+}
+
+/// Whether an address of IPv6 could not be had because the machine has none, or does not know them at all.
+fn is_without_ipv6(error: &io::Error) -> bool {
+    /// `EAFNOSUPPORT`, for which there is no kind.
+    const FAMILY_NOT_SUPPORTED: i32 = 97;
+    error.kind() == io::ErrorKind::AddrNotAvailable || error.raw_os_error() == Some(FAMILY_NOT_SUPPORTED)
 }
 
 /// Answers one request of a page.
@@ -112,7 +129,14 @@ async fn pass(State(run): State<Arc<RwLock<Option<Arc<Run>>>>>, request: Request
     let run = run.read().unwrap_or_else(PoisonError::into_inner).clone();
     let path = request.uri().path_and_query().map_or("", |path| path.as_str()).to_owned();
     let Some(run) = run else { return empty(StatusCode::SERVICE_UNAVAILABLE) };
-    if let Some(id) = id_of(&path, "/mark/") {
+    let mark = id_of(&path, "/mark/");
+    if let Some(id) = mark.or_else(|| id_of(&path, "/case/"))
+        && path != in_run(path.split('?').next().unwrap_or_default(), run.number)
+    {
+        run.log().faults.push(format!("case {id}: {path} in run {}", run.number));
+        return empty(StatusCode::CONFLICT);
+    }
+    if let Some(id) = mark {
         run.log().passed.entry(id).or_default().push(Passed::Border);
         return empty(StatusCode::OK);
     }
@@ -132,18 +156,26 @@ async fn pass(State(run): State<Arc<RwLock<Option<Arc<Run>>>>>, request: Request
     let is_preflight = method == "OPTIONS"
         && fields.iter().any(|(name, _)| name == "access-control-request-method")
         && fields.iter().any(|(name, _)| name == "origin");
-    if let Some(plant) = run.plant {
-        let before = response.clone();
-        plant.spoil(&fields, is_preflight, &mut response);
-        if before != response {
-            run.log().spoiled.insert(id);
+    let spoil = |place, response: &mut WireResponse| {
+        if let Some(plant) = run.plant.filter(|plant| plant.place() == place) {
+            let before = response.clone();
+            plant.spoil(&fields, is_preflight, response);
+            if before != *response {
+                run.log().spoiled.insert(id);
+            }
         }
-    }
+    };
+    spoil(Place::Server, &mut response);
+    let answered = response.clone();
+    spoil(Place::Way, &mut response);
     let sent = built(&response, body);
-    let WireResponse { status, fields: response } = response;
-    let recorded = Recorded { is_preflight, method, request: fields, status, response };
-    run.log().passed.entry(id).or_default().push(Passed::Exchange(recorded));
-    sent
+    let recorded = Recorded { is_preflight, method, request: fields, answered };
+    let mut log = run.log();
+    log.passed.entry(id).or_default().push(Passed::Exchange(recorded));
+    sent.unwrap_or_else(|fault| {
+        log.faults.push(format!("case {id}: {fault}"));
+        empty(StatusCode::BAD_GATEWAY)
+    })
 }
 
 /// The case that a path is about.
@@ -172,16 +204,17 @@ fn complete(fields: &mut Vec<Header>, length: usize) {
     }
 }
 
-fn built(response: &WireResponse, body: axum::body::Bytes) -> Response<Body> {
-    let mut built = empty(StatusCode::from_u16(response.status).unwrap_or(StatusCode::BAD_GATEWAY));
+/// The response as it is sent, or what of it cannot be.
+fn built(response: &WireResponse, body: axum::body::Bytes) -> Result<Response<Body>, String> {
+    let status = StatusCode::from_u16(response.status).map_err(|_| format!("the status {}", response.status))?;
+    let mut built = empty(status);
     for (name, value) in &response.fields {
-        let field = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value));
-        if let (Ok(name), Ok(value)) = field {
-            built.headers_mut().append(name, value);
-        }
+        let unfit = || format!("the field {name}: {}", value.escape_ascii());
+        let value = HeaderValue::from_bytes(value).map_err(|_| unfit())?;
+        built.headers_mut().append(HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit())?, value);
     }
     *built.body_mut() = Body::from(body);
-    built
+    Ok(built)
 }
 
 #[cfg(test)]
@@ -194,6 +227,17 @@ mod tests {
         assert_eq!(id_of("/case/17/api/lamp?x=1", "/case/"), Some(17));
         assert_eq!(id_of("/mark/17/1", "/mark/"), Some(17));
         assert_eq!(id_of("/favicon.ico", "/case/"), None);
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_a_fault() {
+        let fault = |status, fields: &[(&str, &str)]| {
+            built(&WireResponse::new(status, fields), axum::body::Bytes::new()).map(drop)
+        };
+        assert_eq!(fault(299, &[("x-a", "1")]), Ok(()));
+        assert_eq!(fault(99, &[]), Err("the status 99".to_owned()));
+        assert_eq!(fault(200, &[("x a", "1")]), Err("the field x a: 1".to_owned()));
+        assert_eq!(fault(200, &[("x-a", "1\n")]), Err("the field x-a: 1\\n".to_owned()));
     }
 
     #[test]

@@ -8,10 +8,9 @@ use std::thread;
 
 use crate::report::{Outcome, Stop, Tally};
 use crate::run::{capture, emptied, show};
-use crate::toolchain::in_path;
 
-/// Names that the browser goes by.
-const BROWSERS: [&str; 2] = ["chromium", "chromium-browser"];
+/// Nothing but this machine can be reached.
+const HOSTS: &str = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE ::1";
 
 /// Asks for four things, and writes what came of each. `DEVICE` is the firmware's address.
 const PAGE: &str = "\
@@ -34,7 +33,7 @@ const attempts = {
 
 /// Opens the pages. `port` is the firmware's, whose lamp is off.
 pub(crate) fn browse(port: u16, scratch: &Path) -> Outcome {
-    let Some(browser) = BROWSERS.into_iter().find(|name| in_path(name).is_some()) else {
+    let Some(browser) = crate::browser::program() else {
         return Err(Stop::needs("chromium (Debian's chromium)"));
     };
     let device = format!("http://127.0.0.1:{port}");
@@ -52,10 +51,11 @@ pub(crate) fn browse(port: u16, scratch: &Path) -> Outcome {
         ("a listed origin", format!("http://localhost:{other}/"), "read=false;put=true;readings=true;remove=refused;"),
         ("the device's own page, now on", format!("{device}/"), "<b id=\"lamp\">on</b>"),
     ] {
-        let mut open = Command::new(browser);
+        let mut open = Command::new(&browser);
         let profile = emptied(&scratch.join("browser"))?;
         open.args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]);
         open.args(["--disable-background-networking", "--disable-component-update", "--disable-quic"]);
+        open.args(["--disable-dev-shm-usage", "--no-proxy-server", HOSTS]);
         open.arg(format!("--user-data-dir={}", profile.display()));
         // Until nothing is asked for any more.
         open.args(["--virtual-time-budget=20000", "--dump-dom", &url]);

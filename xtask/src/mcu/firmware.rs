@@ -99,9 +99,13 @@ pub(crate) fn browse(root: &Path, board: Board) -> Outcome {
 /// Boots a firmware that was built and has the calls of pages to it judged.
 pub(crate) fn judge(root: &Path, board: Board) -> Outcome {
     let file = Toolchain::find(MEASURED)?.built(&target_dir(root), board.package);
-    let served = Machine::arm(board.machine).serve(&file)?;
+    let mut served = Machine::arm(board.machine).serve(&file)?;
     drive::wait(served.port)?;
-    crate::browser::board(root, served.port)
+    let judged = crate::browser::board(root, served.port)?;
+    if !served.is_up() {
+        return Err(Stop::failed("the firmware has reset itself"));
+    }
+    Ok(judged)
 }
 
 /// The C library on the board: a policy in flash, and the vectors by the program that runs them on the host too.

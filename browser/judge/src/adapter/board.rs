@@ -21,7 +21,7 @@ fn policy() -> Policy {
     options.repaired()
 }
 
-/// Cases of a seed, at most three in four by pages that are not in the policy.
+/// Cases of a seed, most of them by the one page that is in the policy.
 pub(super) fn cases(setting: &Setting, seed: u64, count: usize) -> Vec<Case> {
     let policy = policy();
     let origins = setting.page_origins();
