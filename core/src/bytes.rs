@@ -132,6 +132,29 @@ pub(crate) fn position(bytes: &[u8], byte: u8) -> Option<usize> {
     Some(bytes.len().wrapping_sub(rest.len()).wrapping_add(within))
 }
 
+/// The index of the last `byte` that is not before `start`, eight bytes at a time where registers are that wide.
+#[inline]
+pub(crate) fn last_position(bytes: &[u8], start: usize, byte: u8) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const LOW_BITS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let wanted = ONES.wrapping_mul(u64::from(byte));
+    let mut rest = bytes;
+    while cfg!(target_pointer_width = "64")
+        && rest.len() > start
+        && let Some((before, chunk)) = rest.split_last_chunk::<8>()
+    {
+        let difference = u64::from_le_bytes(*chunk) ^ wanted;
+        // The highest bit of each byte that is zero, and of no other.
+        let zeros = !((difference & LOW_BITS).wrapping_add(LOW_BITS) | difference | LOW_BITS);
+        if zeros != 0 {
+            let at = rest.len().wrapping_sub(next(index(zeros.leading_zeros() / 8)));
+            return Some(at).filter(|&at| at >= start);
+        }
+        rest = before;
+    }
+    find_last(rest.get(start..)?, byte)?.checked_add(start)
+}
+
 /// The text without the blanks around it ([OWS](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3)).
 #[cfg_attr(target_pointer_width = "64", inline)]
 #[cfg_attr(target_pointer_width = "32", inline(never))]
@@ -223,6 +246,27 @@ pub(crate) const fn put(bytes: &mut [u8], offset: usize, text: &[u8]) {
     }
 }
 
+/// Copies `len` bytes from one place to another.
+pub(crate) const fn copy_within(bytes: &mut [u8], start: usize, len: usize, to: usize) {
+    let mut i = 0;
+    while i < len {
+        set(bytes, to.wrapping_add(i), at(bytes, start.wrapping_add(i)));
+        i = next(i);
+    }
+}
+
+/// Whether each byte can be sent and shown.
+pub(crate) const fn is_printable(text: &[u8]) -> bool {
+    let mut i = 0;
+    while i < text.len() {
+        if !matches!(at(text, i), b' '..=b'~') {
+            return false;
+        }
+        i = next(i);
+    }
+    true
+}
+
 #[allow(clippy::as_conversions, reason = "`From` is not const; each is lossless or says what it drops")]
 mod numbers {
     // Offsets in an image are 32 bits wide and become indices.
@@ -291,7 +335,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn position_is_that_of_the_first() {
+    fn a_position_is_that_of_the_first_or_the_last() {
         let mut state: u32 = 3;
         for length in 0..40 {
             for _ in 0..200 {
@@ -303,6 +347,10 @@ mod tests {
                     })
                     .collect();
                 assert_eq!(position(&bytes, b','), bytes.iter().position(|&byte| byte == b','), "{bytes:?}");
+                for start in 0..=length {
+                    let naive = bytes[start..].iter().rposition(|&byte| byte == b',').map(|at| at + start);
+                    assert_eq!(last_position(&bytes, start, b','), naive, "{bytes:?} from {start}");
+                }
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::image::{Flags, HEAD_LEN, MAGIC, PolicyRef, checksum, head};
 use crate::method;
 use crate::pattern::{HostPattern, OriginPattern, PortPattern};
 use crate::records::write_tables;
-use crate::table::Span;
+use crate::table::{SCAN_LIMIT, Span};
 use crate::text::Text;
 
 impl Config<'_> {
@@ -144,7 +144,7 @@ impl Layout {
         let hosts = Span::for_records(headers.end(), config.allow_hosts.len());
         let content_types = Span::for_records(hosts.end(), config.allow_content_types.len());
         let masks_at = content_types.end();
-        let masks = origins.in_label.saturating_mul(2);
+        let masks = origins.masks;
         let methods_text = after((masks_at, masks.saturating_mul(8)), joined_len(config, OptionName::AllowMethods));
         let headers_text = after(methods_text, joined_len(config, OptionName::AllowHeaders));
         let hosts_text = after(headers_text, joined_len(config, OptionName::AllowHosts));
@@ -187,13 +187,13 @@ const fn after(previous: (usize, usize), length: usize) -> (usize, usize) {
 struct Origins {
     flags: Flags,
     records: usize,
-    in_label: usize,
+    masks: usize,
     text: usize,
 }
 
 impl Origins {
     const fn of(config: &Config<'_>) -> Self {
-        let mut origins = Self { flags: Flags(0), records: 0, in_label: 0, text: 0 };
+        let mut origins = Self { flags: Flags(0), records: 0, masks: 0, text: 0 };
         let mut i = 0;
         while i < config.allow_origins.len() {
             let entry = config.entry(OptionName::AllowOrigins, i);
@@ -206,14 +206,21 @@ impl Origins {
             };
             let in_label = matches!(pattern.host, HostPattern::InLabel { .. });
             if in_label {
-                origins.in_label = next(origins.in_label);
+                origins.masks = origins.masks.saturating_add(2);
             }
-            origins.records = origins.records.saturating_add(if in_label { 3 } else { 1 });
+            origins.records = next(origins.records);
             origins.flags = origins
                 .flags
                 .with_if(!pattern.is_exact(), Flags::PATTERNS)
                 .with_if(in_label, Flags::IN_LABEL)
+                .with_if(matches!(pattern.host, HostPattern::Exact(_)), Flags::WHOLE)
                 .with_if(matches!(pattern.port, PortPattern::Any), Flags::ANY_PORT);
+        }
+        // Few are held against the origin as they are; of many, those within a label are looked up by parts.
+        if origins.records > SCAN_LIMIT {
+            origins.records = origins.records.saturating_add(origins.masks);
+        } else {
+            origins.masks = 0;
         }
         origins
     }
@@ -289,6 +296,8 @@ const fn write(config: &Config<'_>, layout: &Layout, image: &mut [u8]) -> Result
     put_place(image, head::MAX_AGE_TEXT, layout.max_age_text);
     put_place(image, head::VARY_TEXT, layout.vary_text);
     put_place(image, head::ORIGINS_TEXT, layout.origins_text);
+    put_place(image, head::HOSTS_TEXT, layout.hosts.text);
+    put_place(image, head::CONTENT_TYPES_TEXT, layout.content_types.text);
     put_place(image, head::CREDENTIALS, layout.true_text);
     put_place(image, head::PRIVATE_NETWORK, layout.true_text);
     if layout.flags.is_constant() {

@@ -11,10 +11,11 @@ use crate::image::{Flags, PolicyRef, head};
 use crate::leading::Leading;
 use crate::method;
 use crate::origin::{AllowedOrigin, MAX_ORIGIN_LEN, TrustedOrigin, has_too_long_host};
+use crate::record::RecordKind;
 use crate::refusal::Refusal;
 use crate::request::{Kind, Request};
 use crate::response::ResponseField;
-use crate::table::{RecordKind, Table};
+use crate::table::Table;
 
 /// What the server does next.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

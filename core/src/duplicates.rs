@@ -6,8 +6,8 @@
 use crate::bytes::{low, low_byte};
 use crate::config::Config;
 use crate::error::OptionName;
+use crate::record::RecordKind;
 use crate::records::key_hash;
-use crate::table::RecordKind;
 
 const BLOCK: usize = 128;
 

@@ -10,7 +10,6 @@ use crate::image::{Flags, PolicyRef, head};
 use crate::origin::SplitOrigin;
 use crate::refusal::Refusal;
 use crate::screen::Screening;
-use crate::table::{Name, Table};
 use crate::verdict::{Asked, Pass, Verdict};
 
 impl<'p, 'r> Verdict<'p, 'r> {
@@ -129,7 +128,7 @@ fn explain_refusal(
             advise(policy, origin, f)
         }
         Refusal::ContentTypeNotAllowed | Refusal::ContentTypeSimple => {
-            let listed = Names(policy.table(head::CONTENT_TYPES));
+            let listed = Names(policy.names(head::CONTENT_TYPES_TEXT));
             write!(
                 f,
                 "content type {} is not in allow_content_types ({listed})",
@@ -191,8 +190,8 @@ fn explain_host_pass(
             write!(f, "the server's own name {}", Quoted(text.as_bytes()))
         }
         Pass::ListedHost(entry) => {
-            let name = verdict.policy.table(head::HOSTS).names().nth(entry).unwrap_or_default();
-            write!(f, "taken by allow_hosts[{entry}] \"{name}\"")
+            let name = verdict.policy.names(head::HOSTS_TEXT).nth(entry).unwrap_or_default();
+            write!(f, "taken by allow_hosts[{entry}] \"{}\"", name.escape_ascii())
         }
         _ => f.write_str("taken"),
     }
@@ -207,17 +206,17 @@ fn explain_host_refusal(
     if refusal != Refusal::HostNotAllowed {
         return explain_briefly(verdict, refusal, f);
     }
-    let table = verdict.policy.table(head::HOSTS);
+    let names = || verdict.policy.names(head::HOSTS_TEXT);
     let host = verdict.subject().unwrap_or_default();
-    write!(f, "host {} is not in allow_hosts ({})", Quoted(host), Names(table))?;
+    write!(f, "host {} is not in allow_hosts ({})", Quoted(host), Names(names()))?;
     if !own_names.is_empty() {
         f.write_str(", nor is it a name of the server's own")?;
     }
     let name = SplitHost::new(host).name;
     let is_near = |text: &[u8]| SplitHost::new(text).name.eq_ignore_ascii_case(name);
-    if table.names().any(|listed| is_near(listed.text)) || own_names.iter().any(|own| is_near(own.as_bytes())) {
+    if names().any(is_near) || own_names.iter().any(|own| is_near(own.as_bytes())) {
         f.write_str("; the port differs: write the name with this port, or with `:*` for any")
-    } else if table.span.records == 0 && own_names.is_empty() {
+    } else if names().next().is_none() && own_names.is_empty() {
         f.write_str(", which allows nothing; list the names under which the server is reached")
     } else {
         f.write_str("; add it if the server is reached under that name")
@@ -232,26 +231,20 @@ fn explain_briefly(verdict: &Verdict<'_, '_>, refusal: Refusal, f: &mut fmt::For
 }
 
 /// A list of the policy, cut after eight entries.
-struct Names<'p>(Table<'p>);
+struct Names<I>(I);
 
-impl fmt::Display for Names<'_> {
+impl<'p, I: Iterator<Item = &'p [u8]> + Clone> fmt::Display for Names<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.span.records == 0 {
+        if self.0.clone().next().is_none() {
             return f.write_str("empty");
         }
-        for (i, name) in self.0.names().enumerate() {
+        for (i, name) in self.0.clone().enumerate() {
             match i {
-                0 => write!(f, "{name}")?,
+                0 => write!(f, "{}", name.escape_ascii())?,
                 8 => return f.write_str(", ..."),
-                _ => write!(f, ", {name}")?,
+                _ => write!(f, ", {}", name.escape_ascii())?,
             }
         }
         Ok(())
-    }
-}
-
-impl fmt::Display for Name<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.text.escape_ascii(), if self.any_port { ":*" } else { "" })
     }
 }

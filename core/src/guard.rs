@@ -22,8 +22,8 @@ use crate::image::{PolicyRef, head};
 use crate::media_type::{MAX_CONTENT_TYPE_LEN, before_parameters, is_media_type, is_simple};
 use crate::method;
 use crate::origin::{MAX_ORIGIN_LEN, TrustedOrigin};
+use crate::record::RecordKind;
 use crate::refusal::Refusal;
-use crate::table::RecordKind;
 use crate::verdict::{Asked, Pass, Verdict};
 
 impl<'p> PolicyRef<'p> {

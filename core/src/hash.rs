@@ -1,7 +1,7 @@
 //! The hash that the tables of a policy image are looked up by.
 
-use crate::bytes::{high, index, low, wide};
-use crate::table::RecordKind;
+use crate::bytes::{high, index, last_position, low, narrow, next, wide, widen};
+use crate::record::RecordKind;
 
 /// A hash of text fed piece by piece: each piece counts with its length, so that `a` + `bc` differs from `ab` + `c`.
 ///
@@ -66,10 +66,80 @@ impl Hash {
         hash.word(folded(last, fold))
     }
 
+    /// Feeds `text` from its right end on, so that what comes of an end of it is on the way.
+    pub(crate) const fn feed_from_right(self, text: &[u8]) -> Self {
+        self.words_from_right(text).end_with(text)
+    }
+
+    /// Feeds the words of `text`, the last one first.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    const fn words_from_right(self, text: &[u8]) -> Self {
+        let (mut hash, mut rest) = (self, text);
+        while let Some((before, word)) = rest.split_last_chunk::<8>() {
+            hash = hash.word(u64::from_le_bytes(*word));
+            rest = before;
+        }
+        hash
+    }
+
+    /// The end of feeding `text` from the right, all whole words of which are fed. Its first eight bytes overlap those.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    const fn end_with(self, text: &[u8]) -> Self {
+        match text.first_chunk::<8>() {
+            Some(chunk) => {
+                Self(self.0 ^ wide(text.len()).wrapping_mul(Self::LENGTH_FACTOR)).word(u64::from_le_bytes(*chunk))
+            }
+            None => self.feed(text),
+        }
+    }
+
+    /// Both hashes in one.
+    #[inline]
+    pub(crate) const fn joined(self, other: Self) -> Self {
+        Self(self.0 ^ other.0)
+    }
+
     /// The whole hash: the tag in the lower half, the first slot in the upper.
     #[inline]
     pub(crate) const fn value(self) -> u64 {
         self.word(Self::FACTOR).0
+    }
+}
+
+/// The ends of a text behind its dots, the shortest first, and the hash of each on the way to that of the whole.
+pub(crate) struct Ends<'t> {
+    text: &'t [u8],
+    /// Where the last dot was.
+    at: usize,
+    /// What is left of the words that are fed.
+    rest: &'t [u8],
+    hash: Hash,
+}
+
+impl<'t> Ends<'t> {
+    #[inline]
+    pub(crate) const fn new(hash: Hash, text: &'t [u8]) -> Self {
+        Self { text, at: text.len(), rest: text, hash }
+    }
+
+    /// The place of the next dot that is not before `start`, and the hash of what is behind it.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    pub(crate) fn next(&mut self, start: usize) -> Option<(usize, Hash)> {
+        self.at = last_position(self.text.get(..self.at)?, start, b'.')?;
+        let behind = next(self.at);
+        let fresh = self.rest.get(behind..)?;
+        self.hash = self.hash.words_from_right(fresh);
+        self.rest = self.rest.get(..behind.checked_add(fresh.len() % 8)?)?;
+        Some((self.at, self.hash.end_with(self.text.get(behind..)?)))
+    }
+
+    /// The hash of the whole text, as [`feed_from_right`](Hash::feed_from_right) makes it.
+    #[inline]
+    pub(crate) fn whole(self) -> Hash {
+        self.hash.words_from_right(self.rest).end_with(self.text)
     }
 }
 
@@ -88,18 +158,22 @@ const fn folded(word: u64, fold: bool) -> u64 {
     word | upper_case >> 2
 }
 
-/// One to seven bytes as a number; with the length, no two texts give the same.
+/// Up to seven bytes as a number; with the length, no two texts give the same.
 #[inline]
 const fn short_word(text: &[u8]) -> u64 {
-    if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-        return wide(index(u32::from_le_bytes(*first))) | wide(index(u32::from_le_bytes(*last))) << 32;
+    if cfg!(target_pointer_width = "64")
+        && let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>())
+    {
+        let before_last = narrow(text.len()).wrapping_sub(4).wrapping_mul(8);
+        return wide(index(u32::from_le_bytes(*first)))
+            | wide(index(u32::from_le_bytes(*last))).wrapping_shl(before_last);
     }
-    match *text {
-        [a] => u64::from_le_bytes([a, 0, 0, 0, 0, 0, 0, 0]),
-        [a, b] => u64::from_le_bytes([a, b, 0, 0, 0, 0, 0, 0]),
-        [a, b, c] => u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]),
-        _ => 0,
+    let (mut word, mut rest) = (0, text);
+    while let [before @ .., last] = rest {
+        word = word << 8 | wide(index(widen(*last)));
+        rest = before;
     }
+    word
 }
 
 #[cfg(test)]
@@ -115,6 +189,37 @@ mod tests {
                 let lower = u64::from_le_bytes(bytes.map(|byte| byte.to_ascii_lowercase()));
                 assert_eq!(folded(u64::from_le_bytes(bytes), true), lower, "{byte}");
                 assert_eq!(folded(u64::from_le_bytes(bytes), false), u64::from_le_bytes(bytes));
+            }
+        }
+    }
+
+    #[test]
+    fn each_end_behind_a_dot_has_its_hash_on_the_way() {
+        let hash = Hash::new(7, RecordKind::ORIGIN);
+        for text in [
+            &b""[..],
+            b".",
+            b"a.b",
+            b"https://a.b.c",
+            b"....................",
+            b"https://.example.com:80",
+            b"a.bcdefgh",
+            b"a.bcdefg.",
+        ] {
+            for start in 0..text.len() {
+                let text = &text[start..];
+                for from in 0..=text.len() {
+                    let mut ends = Ends::new(hash, text);
+                    let dots: std::vec::Vec<_> =
+                        core::iter::from_fn(|| ends.next(from)).map(|(at, hash)| (at, hash.value())).collect();
+                    let naive: std::vec::Vec<_> = (from..text.len())
+                        .rev()
+                        .filter(|&at| text[at] == b'.')
+                        .map(|at| (at, hash.feed_from_right(&text[at + 1..]).value()))
+                        .collect();
+                    assert_eq!(dots, naive, "{text:?}, from {from}");
+                    assert!(ends.whole() == hash.feed_from_right(text), "{text:?}");
+                }
             }
         }
     }

@@ -188,7 +188,7 @@ mod tests {
     use super::*;
     use crate::image::head;
     use crate::leading::Leading;
-    use crate::table::RecordKind;
+    use crate::record::RecordKind;
 
     /// The same answer, element by element, as without the look at what a list begins with.
     #[test]

@@ -4,8 +4,9 @@ use crate::bytes::index;
 use crate::field_value::FieldValue;
 use crate::host_entry::{MAX_HOST_FIELD_LEN, SplitHost};
 use crate::image::{PolicyRef, head};
+use crate::record::RecordKind;
 use crate::refusal::Refusal;
-use crate::table::{RecordKind, Table};
+use crate::table::Table;
 use crate::verdict::{Asked, Pass, Verdict};
 
 impl<'p> PolicyRef<'p> {

@@ -4,14 +4,14 @@
 //!
 //! ```text
 //!   0  magic          "corsac"
-//!   6  version        u8 (2), then a zero byte
+//!   6  version        u8 (3), then a zero byte
 //!   8  length         u32    of the whole image
 //!  12  checksum       u32    of all bytes from 16 on
 //!  16  flags          u32    see `Flags`
 //!  20  status         u32    of a successful preflight
 //!  24  seed           u32    of the tables' hashes
 //!  28  masks          u32 offset, u32 count; each is 8 bytes
-//!  36  origins        table: u32 offset, u32 slots, u32 records (see the module `table`)
+//!  36  origins        table: u32 offset, u32 cells, u32 records (see the module `table`)
 //!  48  methods        table
 //!  60  headers        table
 //!  72  hosts          table
@@ -21,21 +21,24 @@
 //!                     (Allow-Origin and Timing-Allow-Origin only where every response has the same), then that of `Vary`
 //!                     on responses that are no preflight
 //! 180  origins_text   u32 offset, u32 length: the entries of allow_origins, each ended by a blank
-//! 188  pattern_ends   u32    bit n is set when a pattern's text after its `*` has a length of n modulo 32
-//! 192  tables, masks and texts, in the order of their offsets
+//! 188  hosts_text     u32 offset, u32 length: the entries of allow_hosts, joined by commas
+//! 196  types_text     u32 offset, u32 length: the entries of allow_content_types, joined by commas
+//! 204  pattern_ends   u32    bit n is set when what follows the `*` of a pattern for whole labels has a length of n modulo 32
+//! 208  tables, masks and texts, in the order of their offsets
 //! ```
 
 use core::fmt;
 
 use crate::answers::Answers;
-use crate::bytes::{eq, from, index, low, narrow, next, part, to, u32_at};
+use crate::bytes::{eq, from, index, is_printable, low, narrow, next, part, to, u32_at};
 use crate::error::ImageError;
 use crate::hash::Hash;
+use crate::record::RecordKind;
 use crate::records::key_hash;
-use crate::table::{Holds, RecordKind, Span, Table, mask_at};
+use crate::table::{Holds, Span, Table, mask_at};
 
-pub(crate) const MAGIC: [u8; 8] = *b"corsac\x02\0";
-pub(crate) const HEAD_LEN: usize = 192;
+pub(crate) const MAGIC: [u8; 8] = *b"corsac\x03\0";
+pub(crate) const HEAD_LEN: usize = 208;
 
 /// Offsets in the head.
 pub(crate) mod head {
@@ -53,13 +56,15 @@ pub(crate) mod head {
     pub(crate) const ANSWERS: usize = 96;
     pub(crate) const VALUES: usize = 100;
     pub(crate) const ORIGINS_TEXT: usize = value(10);
+    pub(crate) const HOSTS_TEXT: usize = value(11);
+    pub(crate) const CONTENT_TYPES_TEXT: usize = value(12);
 
     /// Where the place of a value stands: the field's number in `FieldName::ALL`, or `VARY_OTHERWISE`.
     pub(crate) const fn value(number: usize) -> usize {
         VALUES.wrapping_add(number.wrapping_mul(8))
     }
 
-    pub(crate) const PATTERN_ENDS: usize = 188;
+    pub(crate) const PATTERN_ENDS: usize = 204;
 
     pub(crate) const CONSTANT_ORIGIN: usize = value(0);
     pub(crate) const CREDENTIALS: usize = value(1);
@@ -105,11 +110,21 @@ impl Flags {
     /// There is a value to send in `Vary` on preflights.
     pub(crate) const VARY: Self = Self(1 << 16);
 
-    const ALL: u32 = (1 << 17) - 1;
+    /// There are entries for whole origins.
+    pub(crate) const WHOLE: Self = Self(1 << 17);
+
+    const ALL: u32 = (1 << 18) - 1;
 
     #[inline]
     pub(crate) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// Whether all entries are for whole origins, each with its port.
+    #[inline]
+    pub(crate) const fn has_only_whole(self) -> bool {
+        let others = Self::PATTERNS.0 | Self::IN_LABEL.0 | Self::ANY_PORT.0;
+        self.0 & (Self::WHOLE.0 | others) == Self::WHOLE.0
     }
 
     #[must_use]
@@ -259,7 +274,7 @@ impl<'p> PolicyRef<'p> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) const fn table(&self, at: usize) -> Table<'p> {
         let span =
-            Span { at: self.u32(at), slots: self.u32(at.wrapping_add(4)), records: self.u32(at.wrapping_add(8)) };
+            Span { at: self.u32(at), cells: self.u32(at.wrapping_add(4)), records: self.u32(at.wrapping_add(8)) };
         Table { image: self.image, span }
     }
 
@@ -276,11 +291,6 @@ impl<'p> PolicyRef<'p> {
     }
 
     #[inline]
-    pub(crate) const fn hash(&self, kind: RecordKind) -> Hash {
-        Hash::new(self.seed(), kind)
-    }
-
-    #[inline]
     pub(crate) const fn seed(&self) -> u32 {
         self.u32(head::SEED)
     }
@@ -294,6 +304,11 @@ impl<'p> PolicyRef<'p> {
     #[inline]
     pub(crate) fn has_pattern_end(&self, length: usize) -> bool {
         self.u32(head::PATTERN_ENDS) & 1u32.wrapping_shl(narrow(length)) != 0
+    }
+
+    /// The entries of `allow_hosts` or of `allow_content_types`, in lower case.
+    pub(crate) fn names(&self, text: usize) -> impl Iterator<Item = &'p [u8]> + Clone + use<'p> {
+        self.text(text).split(|&byte| byte == b',').filter(|name| !name.is_empty())
     }
 
     /// The entries of `allow_origins` as they were written.
@@ -330,7 +345,7 @@ impl<'p> PolicyRef<'p> {
     /// Whether all texts lie behind the tables and masks, and all bytes there can be sent or shown.
     const fn has_texts(&self, texts_at: usize) -> bool {
         let mut number = 0;
-        while number < 11 {
+        while number < 13 {
             let at = head::value(number);
             let (start, length) = (index(self.u32(at)), index(self.u32(at.wrapping_add(4))));
             if length > 0 && start < texts_at || start.saturating_add(length) > self.image.len() {
@@ -338,14 +353,7 @@ impl<'p> PolicyRef<'p> {
             }
             number = next(number);
         }
-        let mut i = texts_at;
-        while i < self.image.len() {
-            if !matches!(crate::bytes::at(self.image, i), b' '..=b'~') {
-                return false;
-            }
-            i = next(i);
-        }
-        true
+        is_printable(from(self.image, texts_at))
     }
 
     /// Whether `*` is only sent where the flags say so, and never with credentials.
@@ -451,25 +459,17 @@ mod tests {
             allow_origins: &["http://*.localhost:*", "https://*.example.com", "https://app-*.example.org"],
             ..Config::CLOSED
         };
-        let masks = |image: &[u8]| {
-            let at = index(u32_at(image, head::MASKS));
-            at..at + index(u32_at(image, head::MASKS + 4)) * 8
-        };
-        type Change = fn(&mut Vec<u8>, core::ops::Range<usize>);
-        let changes: [(&str, Change); 4] = [
-            ("nothing", |_, _| ()),
-            ("no length of a pattern's end", |image, _| put_u32(image, head::PATTERN_ENDS, 0)),
-            ("no pattern within a label", |image, _| {
+        type Change = fn(&mut Vec<u8>);
+        let changes: [(&str, Change); 3] = [
+            ("nothing", |_| ()),
+            ("no length of a pattern's end", |image| put_u32(image, head::PATTERN_ENDS, 0)),
+            ("no pattern within a label", |image| {
                 let flags = u32_at(image, head::FLAGS);
                 put_u32(image, head::FLAGS, flags & !Flags::IN_LABEL.0);
             }),
-            ("no length of a prefix or a suffix", |image, masks| image[masks].fill(0)),
         ];
         for (what, change) in changes {
-            let image = forged(&config, |image| {
-                let masks = masks(image);
-                change(image, masks);
-            });
+            let image = forged(&config, change);
             let policy = PolicyRef::open(&image).unwrap();
             for (entry, origin) in
                 ["http://a.localhost:3000", "https://a.b.example.com", "https://app-1.example.org"].iter().enumerate()
@@ -493,7 +493,7 @@ mod tests {
         ] {
             for kind in 0..16 {
                 let image = forged(&config, |image| {
-                    let record = index(u32_at(image, table)) + index(u32_at(image, table + 4)) * 8;
+                    let record = index(u32_at(image, table));
                     let shape = u32_at(image, record + 8);
                     put_u32(image, record + 8, shape & !15 | kind);
                 });
@@ -507,7 +507,7 @@ mod tests {
     fn a_pattern_has_a_scheme() {
         let config = Config { allow_origins: &["https://*.example.com"], ..Config::CLOSED };
         let image = forged(&config, |image| {
-            let record = index(u32_at(image, head::ORIGINS)) + index(u32_at(image, head::ORIGINS + 4)) * 8;
+            let record = index(u32_at(image, head::ORIGINS));
             put_u32(image, record + 8, RecordKind::IN_LABEL.number() | 4 << 4);
         });
         assert_eq!(PolicyRef::open(&image), Err(ImageError::Structure));
@@ -530,7 +530,7 @@ mod tests {
             let at = index(u32_at(image, head::ORIGINS_TEXT));
             image[at] = b'*';
             let table = head::ORIGINS;
-            let record = index(u32_at(image, table)) + index(u32_at(image, table + 4)) * 8;
+            let record = index(u32_at(image, table));
             put_u32(image, record + 8, 2 | 1 << 4);
         });
         assert_eq!(PolicyRef::open(&image), Err(ImageError::Structure));
@@ -548,7 +548,7 @@ mod tests {
     fn a_record_does_not_name_what_is_no_text() {
         let image = forged(&PAGE, |image| {
             let table = head::HEADERS;
-            let record = index(u32_at(image, table)) + index(u32_at(image, table + 4)) * 8;
+            let record = index(u32_at(image, table));
             put_u32(image, record, 0); // The mark of the image.
         });
         assert_eq!(PolicyRef::open(&image), Err(ImageError::Structure));
@@ -558,8 +558,123 @@ mod tests {
     fn every_table_is_looked_at() {
         let config = Config { allow_methods: &["PUT"], allow_hosts: &["a"], allow_content_types: &["a/b"], ..PAGE };
         for table in [head::ORIGINS, head::METHODS, head::HEADERS, head::HOSTS, head::CONTENT_TYPES] {
-            let image = forged(&config, |image| put_u32(image, table + 8, 2)); // Another record than there is.
+            let image = forged(&config, |image| put_u32(image, table + 8, 9)); // More than are scanned.
             assert_eq!(PolicyRef::open(&image), Err(ImageError::Structure), "{table}");
+        }
+    }
+
+    #[test]
+    fn every_cell_is_looked_at() {
+        let hosts: Vec<_> = (0..9).map(|number| std::format!("host-{number}")).collect();
+        let long = std::format!("{}.example", ["a23456789b123456789c123456789"; 3].join("."));
+        let mut hosts: Vec<&str> = hosts.iter().map(std::string::String::as_str).collect();
+        hosts.push(&long);
+        let config = Config { allow_hosts: &hosts, ..PAGE };
+        let cells = |image: &[u8]| {
+            let at = index(u32_at(image, head::HOSTS));
+            let cells = index(u32_at(image, head::HOSTS + 4));
+            (0..cells).map(move |number| at + number * 64).collect::<Vec<_>>()
+        };
+        let length = |image: &[u8], at: usize| index(u32_at(image, at + 8) >> 4);
+        let taken = cells(&compiled(&config)).into_iter().filter(|&at| length(&compiled(&config), at) > 0).count();
+        assert_eq!(taken, hosts.len());
+        for number in 0..cells(&compiled(&config)).len() {
+            type Change = fn(&mut Vec<u8>, usize, usize);
+            let changes: [(&str, Change); 5] = [
+                ("nothing", |_, _, _| ()),
+                ("a byte that cannot be shown", |image, at, length| match length {
+                    0 => (),
+                    1..=48 => image[at + 16 + length - 1] = b'\n',
+                    _ => put_u32(image, at + 16, 16), // Text that is none.
+                }),
+                ("another kind", |image, at, length| {
+                    if length > 0 {
+                        image[at + 8] ^= RecordKind::METHOD.number() as u8 ^ RecordKind::NAME.number() as u8;
+                    }
+                }),
+                ("one more, or one less", |image, at, length| {
+                    put_u32(image, at + 8, if length > 0 { 0 } else { RecordKind::NAME.number() | 1 << 4 });
+                    image[at + 16] = b'a';
+                }),
+                ("text behind the end", |image, at, length| {
+                    if length > 48 {
+                        let end = image.len();
+                        put_u32(image, at + 16, narrow(end - length + 1));
+                    }
+                }),
+            ];
+            for (what, change) in changes {
+                let mut is_changed = false;
+                let image = forged(&config, |image| {
+                    let before = image.clone();
+                    let at = cells(image)[number];
+                    let length = length(image, at);
+                    change(image, at, length);
+                    is_changed = *image != before;
+                });
+                assert_eq!(PolicyRef::open(&image).is_err(), is_changed, "cell {number}: {what}");
+            }
+        }
+        for (offset, value) in [(0, u32::MAX), (4, 0), (4, 1_000), (4, u32::MAX), (8, 9)] {
+            let image = forged(&config, |image| put_u32(image, head::HOSTS + offset, value));
+            assert_eq!(PolicyRef::open(&image), Err(ImageError::Structure), "{offset}: {value}");
+        }
+    }
+
+    /// The bug: a free cell was one of an empty method, so that a forged image let that through.
+    #[test]
+    fn a_free_cell_holds_nothing() {
+        let methods = ["A", "B", "C", "D", "E", "F", "G", "H", "I"];
+        let config = Config { allow_methods: &methods, minimal_answers: true, ..PAGE };
+        let hash = key_hash(0, RecordKind::METHOD, b"").value();
+        let mut opened = 0;
+        for number in 0..14 {
+            let image = forged(&config, |image| {
+                let at = index(u32_at(image, head::METHODS)) + number * 64;
+                put_u32(image, at, u32::MAX); // All that can be known, and 255 cells of 14.
+                if u32_at(image, at + 8) == 0 {
+                    put_u32(image, at + 4, low(hash));
+                }
+            });
+            let policy = PolicyRef::open(&image).unwrap();
+            opened += 1;
+            let request = |method| {
+                let fields = [("Origin", PAGE.allow_origins[0]), ("Access-Control-Request-Method", method)];
+                Request::from_fields("OPTIONS", fields)
+            };
+            assert_eq!(policy.decide(&request("")).allowed(), Some(false), "cell {number}");
+            assert_eq!(policy.decide(&request("Z")).allowed(), Some(false), "cell {number}");
+            for method in methods {
+                assert_eq!(policy.decide(&request(method)).allowed(), Some(true), "cell {number}, {method}");
+            }
+        }
+        assert_eq!(opened, 14);
+    }
+
+    /// The bug: where only whole origins are listed, 64-bit targets looked at none of these, and 32-bit ones at each.
+    #[test]
+    fn many_whole_origins_are_looked_up_alike_whatever_the_flags() {
+        let origins: Vec<_> = (0..9).map(|number| std::format!("http://host-{number}.example")).collect();
+        let origins: Vec<&str> = origins.iter().map(std::string::String::as_str).collect();
+        let config = Config { allow_origins: &origins, ..Config::CLOSED };
+        let allowed = |image: &[u8], origin: &str| {
+            PolicyRef::open(image).unwrap().decide(&Request::from_fields("GET", [("Origin", origin)])).allowed()
+        };
+        let with_flags = |clear: u32, set: u32| {
+            forged(&config, |image| {
+                let flags = u32_at(image, head::FLAGS);
+                put_u32(image, head::FLAGS, flags & !clear | set);
+            })
+        };
+        assert_eq!(allowed(&with_flags(0, 0), origins[3]), Some(true));
+        assert_eq!(allowed(&with_flags(Flags::WHOLE.0, 0), origins[3]), Some(false));
+        // Without its port it is looked up among those for any, of which there is none.
+        let any_port = with_flags(0, Flags::ANY_PORT.0);
+        assert_eq!(allowed(&any_port, origins[3]), Some(true));
+        assert_eq!(allowed(&any_port, &std::format!("{}:8080", origins[3])), Some(false));
+        for set in [Flags::PATTERNS.0, Flags::IN_LABEL.0, Flags::PATTERNS.0 | Flags::IN_LABEL.0] {
+            assert_eq!(allowed(&with_flags(0, set), origins[3]), Some(true), "{set:x}");
+            assert_eq!(allowed(&with_flags(0, set), "http://host-99.example"), Some(false), "{set:x}");
         }
     }
 

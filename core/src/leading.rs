@@ -1,7 +1,8 @@
 //! Names at the beginning of a list, seen at a glance.
 
 use crate::bytes::{index, u32_at};
-use crate::table::{RECORD_LEN, Table};
+use crate::record::RECORD_LEN;
+use crate::table::Table;
 
 /// Finds names of a small table at the beginning of a list, one after another.
 ///

@@ -155,6 +155,7 @@ mod compile;
 mod hash;
 mod image;
 mod policy;
+mod record;
 mod records;
 mod scan;
 mod table;

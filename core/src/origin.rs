@@ -17,14 +17,16 @@
 //! | `http://[::1]:*` | `http://[::1]:8080` | yes | an address in brackets has a port after the bracket |
 //! | any list | `null` | no | only `allow_null_origin` takes it |
 
-use crate::ascii::{is_host_byte, is_scheme_byte};
+use crate::ascii::is_scheme_byte;
 use crate::bytes::{index, position};
-use crate::hash::Hash;
+use crate::hash::{Ends, Hash};
 use crate::host::{MAX_HOST_LEN, is_serialized};
 use crate::image::{Flags, PolicyRef, head};
 use crate::pattern::{MAX_SCHEME_LEN, OPAQUE_SCHEMES, is_serialized_port};
-use crate::records::chain_hash;
-use crate::table::{RecordKind, Table};
+use crate::record::RecordKind;
+use crate::records::{origin_hash, scheme_hash};
+use crate::scan::Star;
+use crate::table::Table;
 
 /// Longest `Origin` in bytes: a scheme of 64, `://`, a host of 253, `:` and five digits. A longer one can match no entry.
 pub const MAX_ORIGIN_LEN: usize = MAX_SCHEME_LEN + 3 + MAX_HOST_LEN + 6;
@@ -115,125 +117,108 @@ impl<'p> PolicyRef<'p> {
     #[inline(always)]
     fn find_entry(&self, origin: &[u8]) -> Option<u32> {
         let table = self.table(head::ORIGINS);
-        let whole = self.find(&table, RecordKind::ORIGIN, origin);
-        if whole.is_none() && self.flags().has(Flags::PATTERNS) { self.find_pattern(&table, origin) } else { whole }
+        let flags = self.flags();
+        let whole = if table.is_scanned() {
+            table.scan(RecordKind::ORIGIN, origin)
+        } else if cfg!(target_pointer_width = "64") && flags.has_only_whole() && origin.len() <= MAX_HOST_LEN {
+            // What `find_pattern` comes to, at once, where instructions count more than bytes.
+            let hash = origin_hash(self.seed(), false).feed_from_right(origin);
+            return table.look_up(hash, RecordKind::ORIGIN, origin, b"");
+        } else {
+            return self.find_pattern(&table, origin);
+        };
+        if whole.is_none() && flags.has(Flags::PATTERNS) { self.find_pattern(&table, origin) } else { whole }
     }
 
-    /// The index of a pattern that takes `origin`.
+    /// The index of a pattern that takes `origin`, or of any of many entries: with its own port, then, without it, for any.
     #[inline(never)]
     fn find_pattern(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
-        if table.is_scanned() { self.find_among_few(table, origin) } else { self.find_among_many(table, origin) }
-    }
-
-    /// Holds each of a few patterns against the origin: those with their own port, then, without its port, those for any.
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    fn find_among_few(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
-        // Most origins are too short for that as a whole.
-        if origin.len() > MAX_HOST_LEN && has_too_long_host(origin) {
+        if has_too_long_host(origin) {
             return None;
         }
-        let found = table.scan_for_pattern(origin, false);
-        if found.is_some() || !self.flags().has(Flags::ANY_PORT) {
-            return found;
+        let (mut origin, mut any_port) = (origin, false);
+        loop {
+            let found = if table.is_scanned() {
+                table.scan_for_pattern(origin, any_port)
+            } else {
+                // One after the other, as stack is dear.
+                let found = self.look_up_ends(table, origin, any_port);
+                let looks = found.is_none() && self.flags().has(Flags::IN_LABEL);
+                if looks { self.look_up_in_label(table, origin, any_port) } else { found }
+            };
+            if found.is_some() || any_port || !self.flags().has(Flags::ANY_PORT) {
+                return found;
+            }
+            origin = SplitOrigin::new(origin)?.without_port()?.whole;
+            any_port = true;
         }
-        table.scan_for_pattern(SplitOrigin::new(origin)?.without_port()?.whole, true)
     }
 
-    /// Looks a pattern up: one with its own port, then one for any.
-    #[inline(never)]
-    fn find_among_many(&self, table: &Table<'p>, origin: &[u8]) -> Option<u32> {
-        // The one place for both, as stack is dear.
-        let mut split = SplitOrigin::new(origin)?;
-        let found = self.look_up_host_pattern(table, &split, false);
-        if found.is_some() || !self.flags().has(Flags::ANY_PORT) {
-            return found;
-        }
-        split = split.without_port()?;
-        let whole = self.find(table, RecordKind::ORIGIN.with_any_port(true), split.whole);
-        if whole.is_some() { whole } else { self.look_up_host_pattern(table, &split, true) }
-    }
-
-    /// Looks for a pattern that has its `*` in the host; with `any_port`, for one for any port, and the origin is without its own.
-    #[inline]
-    fn look_up_host_pattern(&self, table: &Table<'p>, split: &SplitOrigin<'_>, any_port: bool) -> Option<u32> {
-        let labels = self.look_up_labels(table, split, any_port)?;
-        if labels.found.is_none() && self.flags().has(Flags::IN_LABEL) {
-            return self.look_up_in_label(table, split, &labels, any_port);
-        }
-        labels.found
-    }
-
-    /// Looks for a pattern that begins with a `*`, by the host's labels from the right; nothing comes of a host that none can take.
+    /// Looks an origin up as it is, and by its ends from each dot on. With `any_port` it is without its port.
     #[cfg_attr(target_pointer_width = "32", inline(never))]
-    fn look_up_labels(&self, table: &Table<'p>, split: &SplitOrigin<'_>, any_port: bool) -> Option<Labels> {
-        let host = split.host();
-        if host.len() > MAX_HOST_LEN {
-            return None;
-        }
-        let kind = RecordKind::SUBDOMAINS.with_any_port(any_port);
-        let mut hash = chain_hash(self.hash(kind), split.scheme(), split.port());
+    fn look_up_ends(&self, table: &Table<'p>, origin: &[u8], any_port: bool) -> Option<u32> {
+        let flags = self.flags();
         let mut found = None;
-        // One pass from the right end: each label is fed as its dot is met, and all bytes have to be host bytes, those of the
-        // leftmost label too, for which the `*` stands.
-        let mut label_end = host.len();
-        for (at, &byte) in host.iter().enumerate().rev() {
-            if byte != b'.' {
-                if !is_host_byte(byte) {
-                    return None;
+        let mut ends = Ends::new(origin_hash(self.seed(), any_port), origin);
+        if flags.has(Flags::PATTERNS) {
+            let host_at = position(origin, b':')?.checked_add(3)?;
+            let scheme = origin.get(..host_at)?;
+            let scheme_hash = scheme_hash(self.seed(), any_port, scheme);
+            let kind = RecordKind::SUBDOMAINS.with_any_port(any_port);
+            while let Some((dot, hash)) = ends.next(host_at) {
+                let end = origin.get(dot..)?;
+                if !self.has_pattern_end(end.len()) {
+                    continue;
                 }
-                continue;
-            }
-            let label = host.get(at..label_end)?;
-            if label.len() == 1 {
-                return None;
-            }
-            label_end = at;
-            hash = hash.feed(label);
-            let right = split.right(at)?;
-            if found.is_none() && self.has_pattern_end(right.len()) {
-                found = table.look_up(hash.tagged(RecordKind::SUBDOMAINS), kind, split.left(0)?, right);
+                let entry = table.look_up(hash.joined(scheme_hash), kind, scheme, end);
+                if entry.is_some() {
+                    found = entry.filter(|_| origin.get(host_at..dot).is_some_and(|labels| Star::Labels.takes(labels)));
+                    // What is amiss here either is so before each dot further left, or is in what would follow it.
+                    break;
+                }
             }
         }
-        if label_end == 0 { None } else { Some(Labels { found, leftmost_end: label_end, hash }) }
+        if flags.has(Flags::WHOLE) {
+            let whole = table.look_up(ends.whole(), RecordKind::ORIGIN.with_any_port(any_port), origin, b"");
+            found = whole.or(found);
+        }
+        found
     }
 
     /// Looks for a pattern with a `*` inside the leftmost label.
     #[cfg_attr(target_pointer_width = "32", inline(never))]
-    fn look_up_in_label(
-        &self,
-        table: &Table<'p>,
-        split: &SplitOrigin<'_>,
-        labels: &Labels,
-        any_port: bool,
-    ) -> Option<u32> {
+    fn look_up_in_label(&self, table: &Table<'p>, origin: &[u8], any_port: bool) -> Option<u32> {
         let find = |hash: Hash, kind: RecordKind, left: &[u8], right: &[u8]| {
             table.look_up(hash, kind.with_any_port(any_port), left, right)
         };
-        let label_end = labels.leftmost_end;
-        let host = split.host();
-        if label_end == host.len() {
-            return None; // No such pattern has a host of one label.
+        let host_at = position(origin, b':')?.checked_add(3)?;
+        let left = |prefix_len: usize| origin.get(..host_at.checked_add(prefix_len)?);
+        let host = origin.get(host_at..)?;
+        let (label, base) = host.split_at_checked(position(host, b'.')?)?;
+        let label_end = origin.len().checked_sub(base.len())?;
+        let behind = origin_hash(self.seed(), any_port).feed_from_right(base.get(1..)?);
+        let hash = behind.joined(scheme_hash(self.seed(), any_port, left(0)?));
+        let prefixes = find(hash.tagged(RecordKind::BASE), RecordKind::BASE, left(0)?, base)?;
+        if !Star::InLabel.takes(label) {
+            return None;
         }
-        let label = host.get(..label_end)?;
-        let base = split.right(label_end)?;
-        let prefixes = find(labels.hash.tagged(RecordKind::BASE), RecordKind::BASE, split.left(0)?, base)?;
         for prefix_len in lengths(self.mask(prefixes)) {
-            let Some(prefix) = label.get(..prefix_len) else {
+            let Some((prefix, rest)) = label.split_at_checked(prefix_len) else {
                 break;
             };
-            let (left, prefix_hash) = (split.left(prefix_len)?, labels.hash.tagged(RecordKind::PREFIX).feed(prefix));
+            let (left, prefix_hash) = (left(prefix_len)?, hash.tagged(RecordKind::PREFIX).feed(prefix));
             let Some(suffixes) = find(prefix_hash, RecordKind::PREFIX, left, base) else {
                 continue;
             };
             for suffix_len in lengths(self.mask(suffixes)) {
                 // At least one byte for the `*`.
-                let Some(suffix_at) = label_end.checked_sub(suffix_len).filter(|&at| at > prefix_len) else {
+                let Some(star_len) = rest.len().checked_sub(suffix_len).filter(|&len| len > 0) else {
                     break;
                 };
-                let suffix = label.get(suffix_at..)?;
+                let suffix = rest.get(star_len..)?;
                 let hash = prefix_hash.tagged(RecordKind::IN_LABEL).feed(suffix);
-                let found = find(hash, RecordKind::IN_LABEL, left, split.right(suffix_at)?);
+                let right = origin.get(label_end.checked_sub(suffix_len)?..)?;
+                let found = find(hash, RecordKind::IN_LABEL, left, right);
                 if found.is_some() {
                     return found;
                 }
@@ -243,19 +228,18 @@ impl<'p> PolicyRef<'p> {
     }
 }
 
-/// What comes of a host's labels.
-struct Labels {
-    /// The entry of a pattern that begins with a `*`.
-    found: Option<u32>,
-    /// Where the leftmost label ends in the host.
-    leftmost_end: usize,
-    /// The hash of what follows it, and of the scheme and the port.
-    hash: Hash,
+/// Whether the host is longer than any that an entry could take.
+#[cfg_attr(target_pointer_width = "64", inline)]
+#[cfg_attr(target_pointer_width = "32", inline(never))]
+pub(crate) fn has_too_long_host(origin: &[u8]) -> bool {
+    // Most origins are too short for that as a whole.
+    origin.len() > MAX_HOST_LEN && long_host_len(origin) > MAX_HOST_LEN
 }
 
-/// Whether the host is longer than any that an entry could take.
-pub(crate) fn has_too_long_host(origin: &[u8]) -> bool {
-    origin.len() > MAX_HOST_LEN && SplitOrigin::new(origin).is_some_and(|split| split.host().len() > MAX_HOST_LEN)
+/// The length of the host of a long origin.
+#[cfg_attr(target_pointer_width = "64", cold)]
+fn long_host_len(origin: &[u8]) -> usize {
+    SplitOrigin::new(origin).map_or(0, |split| split.host().len())
 }
 
 /// The numbers of the bits that are set, in ascending order.
@@ -316,20 +300,6 @@ impl<'r> SplitOrigin<'r> {
             return None;
         }
         Some(Self { whole: self.whole.get(..self.host_end)?, ..self })
-    }
-
-    /// The text before the byte of the host at `host_index`.
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    fn left(&self, host_index: usize) -> Option<&'r [u8]> {
-        self.whole.get(..self.host_at.checked_add(host_index)?)
-    }
-
-    /// The text from the byte of the host at `host_index` on.
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    fn right(&self, host_index: usize) -> Option<&'r [u8]> {
-        self.whole.get(self.host_at.checked_add(host_index)?..)
     }
 
     /// Whether a browser can serialize a tuple origin so: a scheme whose origins are not opaque, a host in its one spelling, a

@@ -1,6 +1,6 @@
 //! The tables of a policy image: which records each entry becomes, and under which hash.
 
-use crate::bytes::{self, eq, find_last, from, narrow, next, put_u32, to};
+use crate::bytes::{self, eq, from, narrow, next, put_u32, to};
 use crate::compile::{Layout, Names, zero};
 use crate::config::Config;
 use crate::error::{OptionName, PolicyError, PolicyErrorKind as Kind};
@@ -8,7 +8,8 @@ use crate::hash::Hash;
 use crate::image::head;
 use crate::method;
 use crate::pattern::{HostPattern, OriginPattern, PortPattern};
-use crate::table::{Inserted, Record, RecordKind, TableWriter, add_to_mask};
+use crate::record::{Record, RecordKind};
+use crate::table::{Inserted, TableWriter, add_to_mask};
 
 /// Seeds to try before giving up. One is enough unless entries were made to collide.
 const SEEDS: u32 = 64;
@@ -82,7 +83,7 @@ impl Build<'_> {
     ) {
         let mask = match table.insert(self.image, hash, record) {
             Inserted::New => record.extra,
-            Inserted::Found(earlier) => earlier.extra,
+            Inserted::Found(earlier) => earlier,
             Inserted::Clustered => {
                 self.clustered = true;
                 return;
@@ -101,8 +102,12 @@ impl Build<'_> {
             let entry = config.entry(OptionName::AllowOrigins, i);
             if let Ok(pattern) = OriginPattern::parse(entry) {
                 let keys = OriginKeys::new(&pattern, entry, text_at, self.seed);
-                ends |= 1u32.wrapping_shl(keys.base_right.1);
-                if let HostPattern::InLabel { prefix, suffix, .. } = pattern.host {
+                if matches!(pattern.host, HostPattern::Subdomains { .. }) {
+                    ends |= 1u32.wrapping_shl(keys.base_right.1);
+                }
+                if let HostPattern::InLabel { prefix, suffix, .. } = pattern.host
+                    && !table.span.is_scanned()
+                {
                     self.insert_shared(&mut table, keys.base_hash, keys.base(masks), layout.masks_at, prefix.len());
                     self.insert_shared(
                         &mut table,
@@ -163,7 +168,7 @@ impl Build<'_> {
 
     const fn put_span(&mut self, head_at: usize, table: &TableWriter) {
         put_u32(self.image, head_at, table.span.at);
-        put_u32(self.image, head_at.wrapping_add(4), table.span.slots);
+        put_u32(self.image, head_at.wrapping_add(4), table.span.cells);
         put_u32(self.image, head_at.wrapping_add(8), table.used);
     }
 }
@@ -183,10 +188,16 @@ pub(crate) const fn key_hash(seed: u32, kind: RecordKind, key: &[u8]) -> Hash {
     Hash::new(seed, kind).feed_folded(key, kind.ignores_case())
 }
 
-/// The hash of an origin's scheme and port, to which its labels are fed from the right.
+/// What the hashes of an origin and of its ends begin with.
 #[inline]
-pub(crate) const fn chain_hash(hash: Hash, scheme: &[u8], port: &[u8]) -> Hash {
-    hash.feed(scheme).feed(port)
+pub(crate) const fn origin_hash(seed: u32, any_port: bool) -> Hash {
+    Hash::new(seed, RecordKind::ORIGIN.with_any_port(any_port))
+}
+
+/// The hash of a scheme with its `://`, which joins that of an end.
+#[inline]
+pub(crate) const fn scheme_hash(seed: u32, any_port: bool, scheme: &[u8]) -> Hash {
+    Hash::new(seed, RecordKind::SUBDOMAINS.with_any_port(any_port)).feed(scheme)
 }
 
 /// The records of one pattern and their hashes.
@@ -211,7 +222,6 @@ impl OriginKeys {
         // The text without `:*`.
         let key = to(entry, entry.len().wrapping_sub(if any_port { 2 } else { 0 }));
         let host_at = pattern.scheme.len().wrapping_add(3);
-        let chain = chain_hash(Hash::new(seed, RecordKind::SUBDOMAINS.with_any_port(any_port)), pattern.scheme, port);
         let (left_len, base_len, kind) = match pattern.host {
             HostPattern::Exact(_) => (key.len(), 0, RecordKind::ORIGIN),
             HostPattern::Subdomains { base } => (host_at, base.len(), RecordKind::SUBDOMAINS),
@@ -221,14 +231,16 @@ impl OriginKeys {
         };
         let right_at = if base_len == 0 { key.len() } else { next(left_len) };
         let base_at = key.len().wrapping_sub(port.len()).wrapping_sub(base_len);
-        let labels = match pattern.host {
-            HostPattern::Exact(_) => chain,
-            HostPattern::Subdomains { base } | HostPattern::InLabel { base, .. } => feed_labels(chain, base),
-        };
+        // What is behind the first dot of the base.
+        let labels = origin_hash(seed, any_port).feed_from_right(from(key, next(base_at))).joined(scheme_hash(
+            seed,
+            any_port,
+            to(key, host_at),
+        ));
         let base_hash = labels.tagged(RecordKind::BASE);
         let (prefix_hash, entry_hash) = match pattern.host {
-            HostPattern::Exact(_) => (base_hash, Hash::new(seed, RecordKind::ORIGIN.with_any_port(any_port)).feed(key)),
-            HostPattern::Subdomains { .. } => (base_hash, labels.tagged(RecordKind::SUBDOMAINS)),
+            HostPattern::Exact(_) => (base_hash, origin_hash(seed, any_port).feed_from_right(key)),
+            HostPattern::Subdomains { .. } => (base_hash, labels),
             HostPattern::InLabel { prefix, suffix, .. } => {
                 let prefix_hash = labels.tagged(RecordKind::PREFIX).feed(prefix);
                 (prefix_hash, prefix_hash.tagged(RecordKind::IN_LABEL).feed(suffix))
@@ -263,15 +275,4 @@ impl OriginKeys {
         let kind = kind.with_any_port(self.any_port);
         Record { left_at: self.left.0, left_len, right_at: right.0, right_len: right.1, kind, extra }
     }
-}
-
-/// Feeds the labels of `base`, each with the dot before it, from right to left.
-const fn feed_labels(hash: Hash, base: &[u8]) -> Hash {
-    let mut hash = hash;
-    let mut rest = base;
-    while let Some(dot) = find_last(rest, b'.') {
-        hash = hash.feed(from(rest, dot));
-        rest = to(rest, dot);
-    }
-    hash
 }

@@ -5,7 +5,8 @@
 
 use crate::ascii::is_host_byte;
 use crate::bytes::index;
-use crate::table::{RECORD_LEN, Record, RecordKind, Table};
+use crate::record::{RECORD_LEN, Record, RecordKind};
+use crate::table::Table;
 
 impl Table<'_> {
     /// The entry of a pattern that has a `*` in its host and takes an origin whose host is not too long: the origin begins and ends as
@@ -41,7 +42,7 @@ impl Table<'_> {
 
 /// The `*` between a pattern's pieces.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Star {
+pub(crate) enum Star {
     /// There is none, and nothing stands between them.
     Absent,
     /// One or more bytes of a label.
@@ -53,7 +54,7 @@ enum Star {
 impl Star {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(target_pointer_width = "32", inline(never))]
-    fn takes(self, text: &[u8]) -> bool {
+    pub(crate) fn takes(self, text: &[u8]) -> bool {
         let mut label_is_empty = true;
         for byte in text {
             if is_host_byte(*byte) {

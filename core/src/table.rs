@@ -1,185 +1,85 @@
-//! A hash table inside a policy image: built once, then only read.
+//! The lists of a policy inside its image: written once, then only read.
 //!
-//! Look-up takes time in the length of what is looked up, not in the number of entries: one hash, then at most
-//! [`PROBE_LIMIT`] slots, each compared by a 32-bit tag before any text is read. The limit holds for every image that
-//! [`compile`](crate::Config::compile_into) makes, because it tries other seeds until it does: entries that were made to
-//! collide (a host where customers register origins, say) cost compile time, never time per request.
+//! Up to [`SCAN_LIMIT`] records are not worth a hash: they are compared one after another.
 //!
-//! Nor do two records in one another's reach have the same tag, so that a look-up compares the text of one record at most.
+//! More are looked up, in time that depends on the length of what is looked up and not on their number. A record has a cell with
+//! all that a look-up reads, as far as there is room: what is dear among many is memory, and so one place is read, and not an
+//! index, a record and a text. The hash of a key names its home; it lies there or in the next cell that was free. The home knows how
+//! far those that belong to it reach, and has a bit for each of their tags, so that most misses end there; text is compared where a
+//! tag is the same.
 //!
-//! A table of up to [`SCAN_LIMIT`] records is not worth a hash: its records are compared one after another.
+//! None lies further than [`REACH_LIMIT`] cells away, in every image that [`compile`](crate::Config::compile_into) makes, because it
+//! tries other seeds until that holds. So entries that were made to collide (a host where customers register origins, say) cost
+//! compile time, and a look-up no more than to read so many tags.
 //!
 //! ```text
-//! table   = slots records
-//! slots   = 2^k slots; at least twice the records
-//! slot    = tag:u32 record:u32              record number + 1; 0 when empty
-//! record  = left_at:u32 right_at:u32 shape:u32 extra:u32
-//! shape   = kind:4 left_len:14 right_len:14
+//! few     = record*          see the module `record`
+//! many    = cell*            of which two thirds are taken
+//! known   = reach:8 tags:24
 //! ```
-//!
-//! A record names up to two pieces of text in the image: the key's beginning and its end, with whatever a `*` stands for
-//! between them.
 
 use crate::ascii::is_token;
 use crate::bytes::{
-    find_text, from, high, index, is_lower_case_of, low, narrow, next, part, put_u32, to, u32_at, wide,
+    find_text, from, high, index, is_lower_case_of, is_printable, low, narrow, next, part, put_u32, u32_at, wide,
 };
 use crate::hash::Hash;
 use crate::method::is_forbidden;
+use crate::record::{CELL_LEN, RECORD_LEN, Record, RecordKind, piece, shape, texts_of_cell};
 
-/// Most slots that a look-up reads. At half load a run this long has a probability of about one in a million for a million
-/// entries, and then the next seed is tried.
-pub(crate) const PROBE_LIMIT: u32 = 128;
+/// Most cells that a look-up compares. With two thirds of them taken, of a million entries about one in a hundred lists has a run that is
+/// longer, and then the next seed is tried.
+pub(crate) const REACH_LIMIT: u32 = 255;
 
 /// Most records that are compared one after another rather than looked up by their hash.
-pub(crate) const SCAN_LIMIT: u32 = 8;
-
-pub(crate) const SLOT_LEN: usize = 8;
-pub(crate) const RECORD_LEN: usize = 16;
-
-/// What a record's key is. Also the domain that separates their hashes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct RecordKind(u32);
-
-impl RecordKind {
-    /// A method.
-    pub(crate) const METHOD: Self = Self(0);
-    /// A name without case: a header's, a content type, a host with its port; for any port, the host alone.
-    pub(crate) const NAME: Self = Self(1);
-    /// A whole origin; for any port, its scheme and host.
-    pub(crate) const ORIGIN: Self = Self(2);
-    /// Any labels before this end of an origin.
-    pub(crate) const SUBDOMAINS: Self = Self(3);
-    /// There are in-label patterns over this base; `extra` is the number of a mask of their prefixes' lengths.
-    pub(crate) const BASE: Self = Self(4);
-    /// There are in-label patterns with this prefix over this base; `extra` is the number of a mask of their suffixes' lengths.
-    pub(crate) const PREFIX: Self = Self(5);
-    /// An in-label pattern.
-    pub(crate) const IN_LABEL: Self = Self(6);
-
-    const ANY_PORT: u32 = 8;
-
-    /// What a hash begins with.
-    #[inline]
-    pub(crate) const fn number(self) -> u32 {
-        self.0
-    }
-
-    /// The same kind of key without the port, which may be any.
-    #[inline]
-    pub(crate) const fn with_any_port(self, any: bool) -> Self {
-        if any { Self(self.0 | Self::ANY_PORT) } else { self }
-    }
-
-    /// The kind of the same key with its port, where this is one for any port.
-    pub(crate) const fn of_any_port(self) -> Option<Self> {
-        if self.is_any_port() { Some(Self(self.0 & !Self::ANY_PORT)) } else { None }
-    }
-
-    pub(crate) const fn ignores_case(self) -> bool {
-        self.0 & !Self::ANY_PORT == Self::NAME.0
-    }
-
-    /// Whether the key is without its port, which may be any.
-    const fn is_any_port(self) -> bool {
-        self.0 & Self::ANY_PORT != 0
-    }
-
-    const fn eq(self, other: Self) -> bool {
-        self.0 == other.0
-    }
-
-    const fn has_mask(self) -> bool {
-        matches!(Self(self.0 & !Self::ANY_PORT), Self::BASE | Self::PREFIX)
-    }
-}
-
-/// What a record is looked up by.
-struct Key<'k> {
-    kind: RecordKind,
-    shape: u32,
-    left: &'k [u8],
-    right: &'k [u8],
-}
-
-impl<'k> Key<'k> {
-    #[inline]
-    const fn new(kind: RecordKind, left: &'k [u8], right: &'k [u8]) -> Self {
-        Self { kind, shape: shape(kind, narrow(left.len()), narrow(right.len())), left, right }
-    }
-}
-
-/// A record's kind and the lengths of its pieces in one number.
-#[inline]
-const fn shape(kind: RecordKind, left_len: u32, right_len: u32) -> u32 {
-    kind.0 | left_len << 4 | right_len << 18
-}
-
-/// One record, decoded.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Record {
-    pub(crate) left_at: u32,
-    pub(crate) right_at: u32,
-    pub(crate) kind: RecordKind,
-    pub(crate) left_len: u32,
-    pub(crate) right_len: u32,
-    pub(crate) extra: u32,
-}
-
-/// The longest piece of text that a record can name.
-pub(crate) const MAX_PIECE_LEN: usize = (1 << 14) - 1;
-
-impl Record {
-    pub(crate) const fn read(bytes: &[u8]) -> Self {
-        let shape = u32_at(bytes, 8);
-        Self {
-            left_at: u32_at(bytes, 0),
-            right_at: u32_at(bytes, 4),
-            kind: RecordKind(shape & 15),
-            left_len: (shape >> 4) & 0x3fff,
-            right_len: shape >> 18,
-            extra: u32_at(bytes, 12),
-        }
-    }
-
-    const fn write(&self, out: &mut [u8], at: usize) {
-        put_u32(out, at, self.left_at);
-        put_u32(out, at.wrapping_add(4), self.right_at);
-        put_u32(out, at.wrapping_add(8), shape(self.kind, self.left_len, self.right_len));
-        put_u32(out, at.wrapping_add(12), self.extra);
-    }
-}
+pub(crate) const SCAN_LIMIT: usize = 8;
 
 /// Where a table lies in an image.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Span {
     pub(crate) at: u32,
-    /// A power of two, or zero for an empty table.
-    pub(crate) slots: u32,
+    /// The cells of many records; none for few, which are scanned.
+    pub(crate) cells: u32,
     pub(crate) records: u32,
 }
 
 impl Span {
     /// The span of a table at `at` with room for `records`.
     pub(crate) const fn for_records(at: usize, records: usize) -> Self {
-        let slots = if records == 0 { 0 } else { records.saturating_mul(2).next_power_of_two() };
-        Self { at: narrow(at), slots: narrow(slots), records: narrow(records) }
-    }
-
-    pub(crate) const fn records_at(&self) -> usize {
-        index(self.at).saturating_add(index(self.slots).saturating_mul(SLOT_LEN))
+        let cells = if records > SCAN_LIMIT { records.saturating_add(records.div_ceil(2)) } else { 0 };
+        Self { at: narrow(at), cells: narrow(cells), records: narrow(records) }
     }
 
     pub(crate) const fn end(&self) -> usize {
-        self.records_at().saturating_add(index(self.records).saturating_mul(RECORD_LEN))
+        let count = if self.is_scanned() { self.records } else { self.cells };
+        index(self.at).saturating_add(index(count).saturating_mul(self.step()))
     }
-}
 
-/// A record of a table of names, whose key is all in one piece.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Name<'p> {
-    pub(crate) text: &'p [u8],
-    pub(crate) any_port: bool,
+    /// From one record or cell to the next.
+    #[inline]
+    const fn step(&self) -> usize {
+        if self.is_scanned() { RECORD_LEN } else { CELL_LEN }
+    }
+
+    /// Whether one record is looked at after another.
+    #[inline]
+    pub(crate) const fn is_scanned(&self) -> bool {
+        self.cells == 0
+    }
+
+    /// The cell in which a record with this hash is at home.
+    #[inline]
+    const fn home_at(&self, hash: u64) -> usize {
+        let number = high(wide(index(high(hash))).wrapping_mul(wide(index(self.cells))));
+        index(self.at).wrapping_add(index(number).wrapping_mul(CELL_LEN))
+    }
+
+    /// The cell after the one at `at`.
+    #[inline]
+    const fn after(&self, at: usize) -> usize {
+        let after = at.wrapping_add(CELL_LEN);
+        let end = index(self.at).wrapping_add(index(self.cells).wrapping_mul(CELL_LEN));
+        if after == end { index(self.at) } else { after }
+    }
 }
 
 /// What the keys of a table are.
@@ -218,50 +118,33 @@ pub(crate) struct Table<'p> {
 impl<'p> Table<'p> {
     /// Whether the table is small enough to look at one record after another.
     #[inline]
-    pub(crate) fn is_scanned(&self) -> bool {
-        self.span.records <= SCAN_LIMIT
+    pub(crate) const fn is_scanned(&self) -> bool {
+        self.span.is_scanned()
     }
 
-    /// What the record with this key has in `extra`, by the hash of the key.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    pub(crate) fn look_up(&self, hash: Hash, kind: RecordKind, left: &[u8], right: &[u8]) -> Option<u32> {
-        let hash = hash.value();
-        let mask = self.span.slots.checked_sub(1)?;
-        let mut slot = high(hash) & mask;
-        for _ in 0..PROBE_LIMIT {
-            let slot_at = index(self.span.at).wrapping_add(index(slot).wrapping_mul(SLOT_LEN));
-            let bytes = self.image.get(slot_at..)?.first_chunk::<SLOT_LEN>()?;
-            let number = u32_at(bytes, 4).checked_sub(1)?;
-            if u32_at(bytes, 0) == low(hash) {
-                return self.match_record(self.record(number)?, &Key::new(kind, left, right)); // No other record in reach has this tag.
-            }
-            slot = slot.wrapping_add(1) & mask;
-        }
-        None
-    }
-
-    /// Whether the first name is this one, byte for byte: what most look-ups in a table of names find.
+    /// Whether the first name of few is this one, byte for byte: what most look-ups in a table of names find.
     #[inline]
     pub(crate) fn begins_with(&self, kind: RecordKind, name: &[u8]) -> bool {
         let is_it = |record: &[u8; RECORD_LEN]| {
             u32_at(record, 8) == shape(kind, narrow(name.len()), 0) && self.piece(u32_at(record, 0), name.len()) == name
         };
-        self.span.records > 0 && self.record(0).is_some_and(is_it)
+        self.is_scanned() && self.records().first_chunk().is_some_and(is_it)
     }
 
-    /// All records, one after another.
+    /// A few records, one after another.
     #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn records(&self) -> &'p [u8] {
-        self.image.get(self.span.records_at()..self.span.end()).unwrap_or_default()
+        let len = index(self.span.records).wrapping_mul(RECORD_LEN);
+        self.piece(self.span.at, len)
     }
 
     /// What the record with this key, which is all in one piece, has in `extra`: looks at one record after another.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn scan(&self, kind: RecordKind, key: &[u8]) -> Option<u32> {
-        let key = Key::new(kind, key, b"");
+        let shape = shape(kind, narrow(key.len()), 0);
         for record in self.records().chunks_exact(RECORD_LEN) {
-            let found = self.match_record(record.first_chunk()?, &key);
+            let found = self.match_record(record.first_chunk()?, shape, kind.ignores_case(), key);
             if found.is_some() {
                 return found;
             }
@@ -271,96 +154,112 @@ impl<'p> Table<'p> {
 
     /// What a record has in `extra`, if it has this key.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
-    fn match_record(&self, record: &[u8; RECORD_LEN], key: &Key<'_>) -> Option<u32> {
-        if u32_at(record, 8) != key.shape {
+    fn match_record(&self, record: &[u8; RECORD_LEN], shape: u32, ignore_case: bool, key: &[u8]) -> Option<u32> {
+        if u32_at(record, 8) != shape {
             return None;
         }
-        let left = self.piece(u32_at(record, 0), key.left.len());
-        let same_left = left == key.left || key.kind.ignores_case() && is_lower_case_of(left, key.left);
-        let same = same_left && (key.right.is_empty() || self.piece(u32_at(record, 4), key.right.len()) == key.right);
+        let text = self.piece(u32_at(record, 0), key.len());
+        let same = text == key || ignore_case && is_lower_case_of(text, key);
         if same { Some(u32_at(record, 12)) } else { None }
     }
 
-    /// The names in the order of their entries.
-    pub(crate) fn names(self) -> impl Iterator<Item = Name<'p>> {
-        (0..self.span.records).filter_map(move |number| {
-            let record = Record::read(self.record(number)?);
-            let text = self.piece(record.left_at, index(record.left_len));
-            Some(Name { text, any_port: record.kind.is_any_port() })
-        })
+    /// What the record of many with this key has in `extra`, by the hash of the key.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    pub(crate) fn look_up(&self, hash: Hash, kind: RecordKind, left: &[u8], right: &[u8]) -> Option<u32> {
+        let hash = hash.value();
+        let tag = low(hash);
+        let shape = shape(kind, narrow(left.len()), narrow(right.len()));
+        let mut at = self.span.home_at(hash);
+        let mut cell = self.cell(at)?;
+        let known = u32_at(cell, 0);
+        if known & tag_bit(tag) == 0 {
+            return None;
+        }
+        for _ in 0..known & REACH_LIMIT {
+            if u32_at(cell, 4) == tag && u32_at(cell, 8) == shape {
+                let (left_at, right_at) = texts_of_cell(cell, at, shape);
+                let left_here = self.piece(left_at, left.len());
+                let same_left = left_here == left || kind.ignores_case() && is_lower_case_of(left_here, left);
+                if same_left && self.piece(right_at, right.len()) == right {
+                    return Some(u32_at(cell, 12));
+                }
+            }
+            at = self.span.after(at);
+            cell = self.cell(at)?;
+        }
+        None
     }
 
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    fn record(&self, number: u32) -> Option<&'p [u8; RECORD_LEN]> {
-        let at = self.span.records_at().wrapping_add(index(number).wrapping_mul(RECORD_LEN));
+    #[inline]
+    fn cell(&self, at: usize) -> Option<&'p [u8; CELL_LEN]> {
         self.image.get(at..)?.first_chunk()
     }
 
     #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn piece(&self, at: u32, len: usize) -> &'p [u8] {
         let start = index(at);
         self.image.get(start..start.wrapping_add(len)).unwrap_or_default()
     }
 
-    #[inline(never)]
-    const fn has_piece(&self, at: u32, len: u32, texts_at: usize) -> bool {
-        len == 0 || index(at) >= texts_at && index(at).saturating_add(index(len)) <= self.image.len()
-    }
-
-    /// Whether all of the table lies in the image, the text of each record behind `texts_at`, and each record is one that such a table
-    /// holds.
+    /// Whether all of the table lies in the image, the text that its records name behind `texts_at`, and each record is one that such a
+    /// table holds.
     #[inline(never)]
     pub(crate) const fn is_sound(&self, holds: Holds, masks: u32, texts_at: usize) -> bool {
-        let span = self.span;
-        if span.slots == 0 {
-            return span.records == 0;
-        }
-        if !span.slots.is_power_of_two() || span.records > span.slots / 2 || span.end() > self.image.len() {
+        let (span, end) = (self.span, self.span.end());
+        if span.is_scanned() && index(span.records) > SCAN_LIMIT || end > self.image.len() {
             return false;
         }
-        let mut slot = index(span.at);
-        while slot < span.records_at() {
-            if u32_at(self.image, slot.wrapping_add(4)) > span.records {
+        let mut at = index(span.at);
+        let mut records = 0;
+        while at < end {
+            let mut record = Record::read(from(self.image, at));
+            let is_inside = !span.is_scanned() && record.find_texts(self.image, at);
+            let start = if is_inside { at } else { texts_at };
+            at = at.wrapping_add(span.step());
+            if !span.is_scanned() && record.shape() == 0 {
+                continue;
+            }
+            records = next(records);
+            let left = self.piece_from(start, record.left_at, record.left_len);
+            let right = self.piece_from(start, record.right_at, record.right_len);
+            let (Some(left), Some(_)) = (left, right) else {
+                return false;
+            };
+            if !holds.has(&record, left) || record.kind.has_mask() && record.extra >= masks {
                 return false;
             }
-            slot = slot.wrapping_add(SLOT_LEN);
         }
-        let mut at = span.records_at();
-        while at < span.end() {
-            let record = Record::read(part(self.image, at, at.wrapping_add(RECORD_LEN)));
-            if record.kind.has_mask() && record.extra >= masks {
-                return false;
-            }
-            if !self.has_piece(record.left_at, record.left_len, texts_at)
-                || !self.has_piece(record.right_at, record.right_len, texts_at)
-            {
-                return false;
-            }
-            if !holds.has(&record, piece(self.image, record.left_at, record.left_len)) {
-                return false;
-            }
-            at = at.wrapping_add(RECORD_LEN);
-        }
-        true
+        records == index(span.records)
+    }
+
+    /// A piece of a record, if it is printable, and lies in the image and not before `start`.
+    #[inline(never)]
+    const fn piece_from(&self, start: usize, at: u32, len: u32) -> Option<&'p [u8]> {
+        let text = piece(self.image, at, len);
+        let is_sound = len == 0 || index(at) >= start && text.len() == index(len) && is_printable(text);
+        if is_sound { Some(text) } else { None }
     }
 }
 
+/// The bit that a home has set for each tag that belongs to it.
 #[inline]
-const fn piece(image: &[u8], at: u32, len: u32) -> &[u8] {
-    to(from(image, index(at)), index(len))
+const fn tag_bit(tag: u32) -> u32 {
+    (REACH_LIMIT + 1).wrapping_shl((tag >> 24).wrapping_mul(24) >> 8)
 }
 
 /// What came of an insertion.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Inserted {
     New,
-    /// The same key was there; its record.
-    Found(Record),
-    /// The probe limit was reached, or another key with the same tag was met: another seed is needed.
+    /// The same key was there; its `extra`.
+    Found(u32),
+    /// No cell in reach was free: another seed is needed.
     Clustered,
 }
 
-/// Writes a table into an image whose slots are zero.
+/// Writes a table into an image that is zero there.
 pub(crate) struct TableWriter {
     pub(crate) span: Span,
     pub(crate) used: u32,
@@ -371,48 +270,50 @@ impl TableWriter {
         Self { span, used: 0 }
     }
 
-    /// Inserts `record` under `hash` unless a record with the same key is there.
+    /// Inserts `record`, among many by `hash`, unless a record with the same key is there.
     pub(crate) const fn insert(&mut self, out: &mut [u8], hash: Hash, record: Record) -> Inserted {
-        let hash = hash.value();
-        let mask = self.span.slots.wrapping_sub(1);
-        let mut slot = high(hash) & mask;
-        let mut probes = 0;
-        while probes < PROBE_LIMIT {
-            let slot_at = index(self.span.at).wrapping_add(index(slot).wrapping_mul(SLOT_LEN));
-            let number = u32_at(out, slot_at.wrapping_add(4));
-            if number == 0 {
-                record.write(out, self.record_at(self.used));
-                self.used = self.used.wrapping_add(1);
-                put_u32(out, slot_at, low(hash));
-                put_u32(out, slot_at.wrapping_add(4), self.used);
+        let inserted =
+            if self.span.is_scanned() { self.append(out, &record) } else { self.put(out, hash.value(), &record) };
+        if matches!(inserted, Inserted::New) {
+            self.used = self.used.wrapping_add(1);
+        }
+        inserted
+    }
+
+    const fn append(&self, out: &mut [u8], record: &Record) -> Inserted {
+        let mut at = index(self.span.at);
+        let end = at.wrapping_add(index(self.used).wrapping_mul(RECORD_LEN));
+        while at < end {
+            let other = Record::read(part(out, at, at.wrapping_add(RECORD_LEN)));
+            if record.has_same_key(&other, out) {
+                return Inserted::Found(other.extra);
+            }
+            at = at.wrapping_add(RECORD_LEN);
+        }
+        record.write(out, end);
+        Inserted::New
+    }
+
+    const fn put(&self, out: &mut [u8], hash: u64, record: &Record) -> Inserted {
+        let (home_at, tag) = (self.span.home_at(hash), low(hash));
+        let mut at = home_at;
+        let mut reach: u32 = 1;
+        while reach <= REACH_LIMIT {
+            let Some(other) = Record::of_cell(out, at) else {
+                record.write_cell(out, at, tag);
+                let known = u32_at(out, home_at);
+                let reach = if reach < known & REACH_LIMIT { known & REACH_LIMIT } else { reach };
+                put_u32(out, home_at, known & !REACH_LIMIT | tag_bit(tag) | reach);
                 return Inserted::New;
+            };
+            if u32_at(out, at.wrapping_add(4)) == tag && record.has_same_key(&other, out) {
+                return Inserted::Found(other.extra);
             }
-            if u32_at(out, slot_at) == low(hash) {
-                let at = self.record_at(number.wrapping_sub(1));
-                let other = Record::read(part(out, at, at.wrapping_add(RECORD_LEN)));
-                return if same_key(out, &record, &other) { Inserted::Found(other) } else { Inserted::Clustered };
-            }
-            slot = slot.wrapping_add(1) & mask;
-            probes = probes.wrapping_add(1);
+            at = self.span.after(at);
+            reach = reach.wrapping_add(1);
         }
         Inserted::Clustered
     }
-
-    const fn record_at(&self, number: u32) -> usize {
-        self.span.records_at().wrapping_add(index(number).wrapping_mul(RECORD_LEN))
-    }
-}
-
-const fn same_key(image: &[u8], a: &Record, b: &Record) -> bool {
-    let ignore_case = a.kind.ignores_case();
-    a.kind.eq(b.kind)
-        && same_piece(image, (a.left_at, a.left_len), (b.left_at, b.left_len), ignore_case)
-        && same_piece(image, (a.right_at, a.right_len), (b.right_at, b.right_len), ignore_case)
-}
-
-const fn same_piece(image: &[u8], a: (u32, u32), b: (u32, u32), ignore_case: bool) -> bool {
-    let (a, b) = (piece(image, a.0, a.1), piece(image, b.0, b.1));
-    if ignore_case { crate::bytes::eq_ignore_case(a, b) } else { crate::bytes::eq(a, b) }
 }
 
 /// A mask of lengths: bit `n` is set when length `n` occurs.
@@ -428,5 +329,3 @@ pub(crate) const fn add_to_mask(image: &mut [u8], masks_at: u32, number: u32, le
     let mask = u32_at(image, at) | 1u32.wrapping_shl(narrow(bit));
     put_u32(image, at, mask);
 }
-
-const _: () = assert!(next(MAX_PIECE_LEN) == 1 << 14);

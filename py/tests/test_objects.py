@@ -59,7 +59,7 @@ def test_repr_gives_an_equal_policy(policy: corsac.Policy) -> None:
     assert again == policy and repr(again) == repr(policy)
     opened = corsac.Policy.from_image(policy.image)
     assert eval(repr(opened), {"corsac": corsac}) == opened
-    assert repr(opened).startswith("corsac.Policy.from_image(b'corsac\\x02")
+    assert repr(opened).startswith("corsac.Policy.from_image(b'corsac\\x03")
 
 
 def test_repr_names_what_was_given() -> None:

@@ -220,7 +220,7 @@ pub(crate) fn changed_image(source: &mut Source<'_>) -> Vec<u8> {
 
 fn change(source: &mut Source<'_>, image: &mut Vec<u8>) {
     let length = image.len();
-    if length < 192 {
+    if length < 208 {
         return;
     }
     match source.below(7) {
@@ -230,12 +230,12 @@ fn change(source: &mut Source<'_>, image: &mut Vec<u8>) {
         }
         // A number of the head.
         1 => {
-            let at = 16 + 4 * source.below(44);
+            let at = 16 + 4 * source.below(48);
             put_number(source, image, at);
         }
         // A number of the tables, which come before the texts.
         2 | 3 => {
-            let at = 192 + 4 * source.below((length - 192) / 8 + 1);
+            let at = 208 + 4 * source.below((length - 208) / 8 + 1);
             put_number(source, image, at);
         }
         4 => image.truncate(source.between(length / 2, length)),

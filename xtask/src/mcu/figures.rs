@@ -14,7 +14,7 @@ const FLOOR: &str = "floor-of-actual-allowed-1";
 
 /// The most instructions on the Cortex-M3 of the decision alone. The promise is 1,500 for an actual request with one listed origin and
 /// 4,000 for a preflight with three names; the ceilings stand a little above what was last measured, so that growth is noticed. Raise
-/// one with a reason.
+/// one with a reason. (Sixteen origins went from 580 and 370 when long lists got cells: a cell may be some away from home.)
 const INSTRUCTIONS: [(&str, u32); 17] = [
     (FLOOR, 100),
     ("no-origin", 50),
@@ -25,8 +25,8 @@ const INSTRUCTIONS: [(&str, u32); 17] = [
     ("pattern-allowed-4", 800),
     ("in-label-allowed-1", 680),
     ("patterns-8-refused-253-bytes", 9_200),
-    ("actual-allowed-16", 580),
-    ("actual-refused-16", 370),
+    ("actual-allowed-16", 800),
+    ("actual-refused-16", 420),
     ("preflight-3-names-1", 2_050),
     ("preflight-3-names-16", 2_200),
     ("preflight-refused-1", 410),
@@ -45,11 +45,11 @@ const STACK: [(&str, u32, u32); 5] = [
     ("explain", 980, 1_080),
 ];
 
-/// The most bytes of images, and of the types that a caller holds.
+/// The most bytes of images, and of the types that a caller holds. (The image of sixteen origins had 1,520 before long lists got cells.)
 const BYTES: [(&str, u32); 8] = [
     ("image-1-origin", 600),
     ("image-4-origins", 790),
-    ("image-16-origins", 1_520),
+    ("image-16-origins", 2_400),
     ("PolicyRef", 16),
     ("Request", 192),
     ("Decision", 48),
