@@ -3,10 +3,10 @@
 use std::hint::black_box;
 
 use corsac_benches::comparisons::{
-    AT_A_GLANCE, AUTOMATON, BUCKETS, HASH_MAP, HASHED, MERGED, SCAN, SLOTS, SLOTS_THEN_TEXT, SORTED,
+    AT_A_GLANCE, AUTOMATON, CELLS, HASH_MAP, HASHED, MERGED, SCAN, SLOTS, SLOTS_THEN_TEXT, SORTED,
 };
 use corsac_benches::designs::names::{AtAGlance, Automaton, Check, Hashed, Merged, Scan as ScanNames};
-use corsac_benches::designs::origins::{Buckets, Lookup, Scan, Slots, SlotsThenText, Sorted, Standard};
+use corsac_benches::designs::origins::{Cells, Lookup, Scan, Slots, SlotsThenText, Sorted, Standard};
 use corsac_benches::names;
 use corsac_benches::policies::HEADERS;
 use corsac_benches::requests::THREE_NAMES;
@@ -30,7 +30,7 @@ pub(crate) fn measure(rows: &mut Rows) {
             contenders.extend([
                 lookups::<Sorted>(SORTED, &listed, &origins),
                 lookups::<Standard>(HASH_MAP, &listed, &origins),
-                lookups::<Buckets>(BUCKETS, &listed, &origins),
+                lookups::<Cells>(CELLS, &listed, &origins),
                 lookups::<Slots>(SLOTS, &listed, &origins),
                 lookups::<SlotsThenText>(SLOTS_THEN_TEXT, &listed, &origins),
             ]);

@@ -70,7 +70,7 @@ fn text(texts: &[u8], at: u32, len: u32) -> &[u8] {
     &texts[at as usize..(at + len) as usize]
 }
 
-/// Slots, at most half of them taken, with a tag each; then the record; then the text: what the core does with more than eight.
+/// Slots, at most half of them taken, with a tag each; then the record; then the text: what the core did with more than eight.
 #[derive(Debug)]
 pub struct Slots {
     slots: Vec<(u32, u32)>,
@@ -159,48 +159,82 @@ fn probe(slots: &[(u32, u32)], hash: u64, same: impl Fn(u32) -> Option<u32>) -> 
     }
 }
 
-/// Records sorted by their hash, about four to a bucket, and where each bucket begins: the smallest index.
+/// Bytes of a cell, of which a head of 16 and the text, if it has room there.
+const CELL: usize = 64;
+const CELL_TEXT: usize = CELL - 16;
+
+/// Cells, two thirds of them taken, each with its tag, its record and its text: one place in memory. Of those that belong to a cell it
+/// knows how far they reach, and a bit for each of their tags: what the core does with more than eight.
 #[derive(Debug)]
-pub struct Buckets {
-    /// The first record of each bucket, and the number of records.
-    starts: Vec<u32>,
-    records: Vec<(u32, Record)>,
+pub struct Cells {
+    cells: Vec<[u8; CELL]>,
+    /// Those that have no room in their cell.
     texts: Vec<u8>,
 }
 
-impl Lookup for Buckets {
+impl Lookup for Cells {
     fn new(origins: &[String]) -> Self {
-        let buckets = (origins.len() / 4).next_power_of_two();
-        let mut texts = Vec::new();
-        let mut records = Vec::new();
-        for (entry, origin) in (0..).zip(origins) {
-            let record = Record { at: texts.len() as u32, len: origin.len() as u32, entry };
-            texts.extend_from_slice(origin.as_bytes());
-            records.push((hash(origin.as_bytes()), record));
+        let mut made = Self { cells: vec![[0; CELL]; origins.len() + origins.len().div_ceil(2)], texts: Vec::new() };
+        for (entry, origin) in (0u32..).zip(origins) {
+            let hash = hash(origin.as_bytes());
+            let home = made.home(hash);
+            let (mut at, mut reach) = (home, 1);
+            while word(&made.cells[at], 8) != 0 {
+                (at, reach) = ((at + 1) % made.cells.len(), reach + 1);
+            }
+            let known = word(&made.cells[home], 0);
+            assert!(reach < 256, "no cell in reach is free");
+            let known = known & !255 | (known & 255).max(reach) | bit(hash);
+            made.cells[home][..4].copy_from_slice(&known.to_le_bytes());
+            let cell = &mut made.cells[at];
+            for (part, value) in [hash as u32, origin.len() as u32, entry].into_iter().enumerate() {
+                cell[4 + 4 * part..8 + 4 * part].copy_from_slice(&value.to_le_bytes());
+            }
+            if origin.len() <= CELL_TEXT {
+                cell[16..16 + origin.len()].copy_from_slice(origin.as_bytes());
+            } else {
+                cell[16..20].copy_from_slice(&(made.texts.len() as u32).to_le_bytes());
+                made.texts.extend_from_slice(origin.as_bytes());
+            }
         }
-        records.sort_by_key(|(hash, _)| bucket(*hash, buckets));
-        let mut starts = vec![0; buckets + 1];
-        for (hash, _) in &records {
-            starts[bucket(*hash, buckets) + 1] += 1;
-        }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let records = records.into_iter().map(|(hash, record)| (hash as u32, record)).collect();
-        Self { starts, records, texts }
+        made
     }
 
     fn find(&self, origin: &[u8]) -> Option<u32> {
         let hash = hash(origin);
-        let bucket = bucket(hash, self.starts.len() - 1);
-        let records = &self.records[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
-        let same =
-            |(tag, record): &&(u32, Record)| *tag == hash as u32 && text(&self.texts, record.at, record.len) == origin;
-        records.iter().find(same).map(|(_, record)| record.entry)
+        let mut at = self.home(hash);
+        let known = word(&self.cells[at], 0);
+        if known & bit(hash) == 0 {
+            return None;
+        }
+        for _ in 0..known & 255 {
+            let cell = &self.cells[at];
+            if word(cell, 4) == hash as u32 {
+                let len = word(cell, 8);
+                let text = if len as usize <= CELL_TEXT {
+                    text(cell, 16, len)
+                } else {
+                    text(&self.texts, word(cell, 16), len)
+                };
+                return (text == origin).then_some(word(cell, 12));
+            }
+            at = if at + 1 == self.cells.len() { 0 } else { at + 1 };
+        }
+        None
     }
 }
 
-/// `buckets` is a power of two.
-fn bucket(hash: u64, buckets: usize) -> usize {
-    (hash >> 32) as usize & (buckets - 1)
+impl Cells {
+    fn home(&self, hash: u64) -> usize {
+        ((hash >> 32) as usize * self.cells.len()) >> 32
+    }
+}
+
+fn word(cell: &[u8; CELL], at: usize) -> u32 {
+    u32::from_le_bytes([cell[at], cell[at + 1], cell[at + 2], cell[at + 3]])
+}
+
+/// The bit of a tag, one of the 24 beside the eight of the reach.
+fn bit(hash: u64) -> u32 {
+    256 << ((((hash as u32) >> 24) * 24) >> 8)
 }
