@@ -7,7 +7,7 @@ use crate::record::RecordKind;
 ///
 /// The two halves of the state are multiplied with each other, so that what a difference in the text becomes depends on the
 /// state, and the state on the seed: entries that collide under one seed do not under the next. It spreads, it does not
-/// protect: the limit on probes and the choice of a seed do.
+/// protect: the limit on cells and the choice of a seed do.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hash(u64);
 
@@ -101,7 +101,7 @@ impl Hash {
         Self(self.0 ^ other.0)
     }
 
-    /// The whole hash: the tag in the lower half, the first slot in the upper.
+    /// The whole hash: the tag in the lower half, the home in the upper.
     #[inline]
     pub(crate) const fn value(self) -> u64 {
         self.word(Self::FACTOR).0
@@ -221,6 +221,15 @@ mod tests {
                     assert!(ends.whole() == hash.feed_from_right(text), "{text:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_short_word_is_its_bytes() {
+        let text = b"\xffA.z0~\x80";
+        for length in 0..=text.len() {
+            let naive = text[..length].iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            assert_eq!(short_word(&text[..length]), naive, "{length}");
         }
     }
 

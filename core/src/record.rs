@@ -12,6 +12,9 @@
 //! between them. `extra` is the number of the entry, or of a mask.
 
 use crate::bytes::{copy_within, from, index, narrow, next, put_u32, to, u32_at};
+use crate::header_name::MAX_REQUEST_HEADERS_LEN;
+use crate::media_type::MAX_CONTENT_TYPE_LEN;
+use crate::origin::MAX_ORIGIN_LEN;
 
 pub(crate) const RECORD_LEN: usize = 16;
 pub(crate) const CELL_LEN: usize = 64;
@@ -202,3 +205,10 @@ const fn same_piece(image: &[u8], a: (u32, u32), b: (u32, u32), ignore_case: boo
 }
 
 const _: () = assert!(next(MAX_PIECE_LEN) == 1 << 14);
+
+// Nothing longer is looked up, so that a shape says what it is of.
+const _: () = assert!(
+    MAX_ORIGIN_LEN <= MAX_PIECE_LEN
+        && MAX_REQUEST_HEADERS_LEN <= MAX_PIECE_LEN
+        && MAX_CONTENT_TYPE_LEN <= MAX_PIECE_LEN
+);

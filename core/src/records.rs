@@ -11,7 +11,7 @@ use crate::pattern::{HostPattern, OriginPattern, PortPattern};
 use crate::record::{Record, RecordKind};
 use crate::table::{Inserted, TableWriter, add_to_mask};
 
-/// Seeds to try before giving up. One is enough unless entries were made to collide.
+/// Seeds to try before giving up. One is nearly always enough, unless entries were made to collide.
 const SEEDS: u32 = 64;
 
 /// Writes the tables with the first seed that spreads their records.
@@ -72,7 +72,7 @@ impl Build<'_> {
         }
     }
 
-    /// Inserts a record that patterns share, and notes a length in its mask; `fresh` is the mask to take if it is new.
+    /// Inserts a record that patterns share, and notes a length in its mask; the mask is that of `record` if it is new.
     const fn insert_shared(
         &mut self,
         table: &mut TableWriter,

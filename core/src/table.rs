@@ -10,11 +10,11 @@
 //!
 //! None lies further than [`REACH_LIMIT`] cells away, in every image that [`compile`](crate::Config::compile_into) makes, because it
 //! tries other seeds until that holds. So entries that were made to collide (a host where customers register origins, say) cost
-//! compile time, and a look-up no more than to read so many tags.
+//! compile time, and a look-up no more than to read so many cells and to compare the text of those with its tag.
 //!
 //! ```text
 //! few     = record*          see the module `record`
-//! many    = cell*            of which two thirds are taken
+//! many    = cell*            of which two thirds are taken at most
 //! known   = reach:8 tags:24
 //! ```
 
