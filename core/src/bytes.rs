@@ -109,10 +109,12 @@ pub(crate) const fn find(bytes: &[u8], byte: u8) -> Option<usize> {
     None
 }
 
+/// A one in each byte of a word.
+const ONES: u64 = 0x0101_0101_0101_0101;
+
 /// The index of the first `byte`, eight bytes at a time where registers are that wide.
 #[inline]
 pub(crate) fn position(bytes: &[u8], byte: u8) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
     let wanted = ONES.wrapping_mul(u64::from(byte));
     let mut rest = bytes;
@@ -135,7 +137,6 @@ pub(crate) fn position(bytes: &[u8], byte: u8) -> Option<usize> {
 /// The index of the last `byte` that is not before `start`, eight bytes at a time where registers are that wide.
 #[inline]
 pub(crate) fn last_position(bytes: &[u8], start: usize, byte: u8) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
     const LOW_BITS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
     let wanted = ONES.wrapping_mul(u64::from(byte));
     let mut rest = bytes;

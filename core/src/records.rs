@@ -231,18 +231,17 @@ impl OriginKeys {
         };
         let right_at = if base_len == 0 { key.len() } else { next(left_len) };
         let base_at = key.len().wrapping_sub(port.len()).wrapping_sub(base_len);
-        // What is behind the first dot of the base.
-        let labels = origin_hash(seed, any_port).feed_from_right(from(key, next(base_at))).joined(scheme_hash(
-            seed,
-            any_port,
-            to(key, host_at),
-        ));
-        let base_hash = labels.tagged(RecordKind::BASE);
+        let hash = origin_hash(seed, any_port);
+        let hash = match pattern.host {
+            HostPattern::Exact(_) => hash.feed_from_right(key),
+            // What is behind the first dot of the base.
+            _ => hash.feed_from_right(from(key, next(base_at))).joined(scheme_hash(seed, any_port, to(key, host_at))),
+        };
+        let base_hash = hash.tagged(RecordKind::BASE);
         let (prefix_hash, entry_hash) = match pattern.host {
-            HostPattern::Exact(_) => (base_hash, origin_hash(seed, any_port).feed_from_right(key)),
-            HostPattern::Subdomains { .. } => (base_hash, labels),
+            HostPattern::Exact(_) | HostPattern::Subdomains { .. } => (base_hash, hash),
             HostPattern::InLabel { prefix, suffix, .. } => {
-                let prefix_hash = labels.tagged(RecordKind::PREFIX).feed(prefix);
+                let prefix_hash = hash.tagged(RecordKind::PREFIX).feed(prefix);
                 (prefix_hash, prefix_hash.tagged(RecordKind::IN_LABEL).feed(suffix))
             }
         };

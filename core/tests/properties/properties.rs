@@ -2,6 +2,7 @@
 
 use corsac::Scheme;
 
+use crate::shared::checks::image::HEAD_LEN;
 use crate::shared::checks::{
     Visit, blanks_do_not_matter, calls_match_the_browser, config_is_judged_soundly, decision_matches_the_twin,
     image_is_safe, lists_of_the_verdicts_do_not_matter, matcher_matches_the_twin, own_host_passes,
@@ -220,7 +221,7 @@ pub(crate) fn changed_image(source: &mut Source<'_>) -> Vec<u8> {
 
 fn change(source: &mut Source<'_>, image: &mut Vec<u8>) {
     let length = image.len();
-    if length < 208 {
+    if length < HEAD_LEN {
         return;
     }
     match source.below(7) {
@@ -230,12 +231,12 @@ fn change(source: &mut Source<'_>, image: &mut Vec<u8>) {
         }
         // A number of the head.
         1 => {
-            let at = 16 + 4 * source.below(48);
+            let at = 16 + 4 * source.below((HEAD_LEN - 16) / 4);
             put_number(source, image, at);
         }
         // A number of the tables, which come before the texts.
         2 | 3 => {
-            let at = 208 + 4 * source.below((length - 208) / 8 + 1);
+            let at = HEAD_LEN + 4 * source.below((length - HEAD_LEN) / 8 + 1);
             put_number(source, image, at);
         }
         4 => image.truncate(source.between(length / 2, length)),

@@ -125,9 +125,12 @@ fn requests(image: &[u8]) -> Vec<WireRequest> {
     requests
 }
 
+/// Bytes of an image before its tables.
+pub(crate) const HEAD_LEN: usize = 208;
+
 /// The image with its mark, its length and its checksum put right, so that a test gets behind them.
 pub(crate) fn with_checksum(mut image: Vec<u8>) -> Vec<u8> {
-    if image.len() >= 208 {
+    if image.len() >= HEAD_LEN {
         image[..8].copy_from_slice(b"corsac\x03\0");
         let length = u32::try_from(image.len()).unwrap_or(u32::MAX);
         image[8..12].copy_from_slice(&length.to_le_bytes());

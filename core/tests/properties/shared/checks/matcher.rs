@@ -53,22 +53,20 @@ pub(crate) fn matcher_matches_the_twin(valid: &Valid, origin: &[u8]) -> Checked 
         if !names_its_entry {
             return fault("matched_entry is an entry that does not take the origin");
         }
+        // What is not scanned is looked up by hash already.
         let is_scanned = valid.options.allow_origins.len() <= 8;
-        for more in [
-            "https://?.many.example",
-            "https://*.?.many.example",
-            "https://?-*.many.example",
-            "http://?-many.localhost:*",
-        ] {
-            if is_scanned
-                && among_many(valid, more).policy().decide(&prepared).matched_entry() != decision.matched_entry()
-            {
+        for more in MANY.iter().filter(|_| is_scanned) {
+            if among_many(valid, more).policy().decide(&prepared).matched_entry() != decision.matched_entry() {
                 return fault("matched_entry is another entry in a list that is looked up by hash");
             }
         }
     }
     Ok(())
 }
+
+/// Entries of each kind of which there can be many, with a letter for their `?`.
+const MANY: [&str; 4] =
+    ["https://?.many.example", "https://*.?.many.example", "https://?-*.many.example", "http://?-many.localhost:*"];
 
 /// The policy with so many more entries behind its own, letters for their `?`, that it is not scanned.
 fn among_many(valid: &Valid, more: &str) -> Valid {

@@ -4,7 +4,7 @@ mod browser;
 mod bytes;
 mod config;
 mod decision;
-mod image;
+pub(crate) mod image;
 mod independence;
 mod matcher;
 mod pages;
